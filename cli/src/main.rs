@@ -1,0 +1,2 @@
+//! The `netdsl` command.
+fn main() {}

@@ -1,0 +1,2 @@
+//! Rings of branching cells.
+fn main() {}

@@ -1,0 +1,83 @@
+//! The contract between a mechanism's compiled code and the runtime.
+//!
+//! The runtime owns every array. A kernel sees one instance (or one instance per lane) through [`Access`], a script
+//! sees one instance through [`Host`]; both address storage by slot, and everything else by variable.
+
+use crate::lane::Lane;
+use crate::mech::{IonQuantity, RandomOp};
+
+/// What a kernel can reach for the instances of its lanes.
+pub trait Access<L: Lane> {
+    /// Value of a slot.
+    fn get(&self, slot: usize) -> L;
+    /// Sets a slot.
+    fn set(&mut self, slot: usize, value: L);
+    /// Global variable `index` of the mechanism.
+    fn global(&self, index: usize) -> L;
+    /// Membrane potential, mV.
+    fn voltage(&self) -> L;
+    /// Time, ms.
+    fn time(&self) -> L;
+    /// Step, ms.
+    fn dt(&self) -> L;
+    /// Temperature, °C.
+    fn celsius(&self) -> L;
+    /// Diameter, µm.
+    fn diam(&self) -> L;
+    /// Area, µm².
+    fn area(&self) -> L;
+    /// Quantity of the mechanism's `ion`-th ion.
+    fn ion(&self, ion: usize, what: IonQuantity) -> L;
+    /// Sets a quantity of the mechanism's `ion`-th ion (concentrations and reversal potentials; currents are returned
+    /// by `current`).
+    fn set_ion(&mut self, ion: usize, what: IonQuantity, value: L);
+    /// Position of `x` in table `table`.
+    fn table_at(&self, table: usize, x: L) -> L;
+    /// Column of a table at a position from [`Access::table_at`].
+    fn table_get(&self, table: usize, column: usize, at: L) -> L;
+}
+
+/// What a script can reach: one instance, and the event machinery.
+pub trait Host: Access<f64> {
+    /// Sets the membrane potential.
+    fn set_voltage(&mut self, value: f64);
+    /// Element of the weight vector of the connection whose event is delivered.
+    fn weight(&self, index: usize) -> f64;
+    /// Changes it.
+    fn set_weight(&mut self, index: usize, value: f64);
+    /// Flag of the delivered event: 0 from a connection.
+    fn flag(&self) -> f64;
+    /// Event to this instance.
+    fn net_send(&mut self, delay: f64, flag: f64);
+    /// Spike of this instance.
+    fn net_event(&mut self, time: f64);
+    /// Moves the pending self-event.
+    fn net_move(&mut self, time: f64);
+    /// Activates a watch.
+    fn watch(&mut self, watch: usize, replace: bool);
+    /// A draw of the instance's stream.
+    fn random(&mut self, stream: usize, op: RandomOp) -> f64;
+}
+
+/// The most currents a native kernel may return.
+pub const MAX_CURRENTS: usize = 8;
+
+/// A mechanism compiled by rustc: printed by [`crate::mech::emit`] from a [`crate::mech::Program`].
+///
+/// Implementations contain no `unsafe`; the runtime instantiates the functions for each instruction set.
+pub trait Kernel: 'static {
+    /// The program, serialised by [`crate::mech::encode`]: what the functions below were printed from.
+    const PROGRAM: &'static [u8];
+    /// Hash of `PROGRAM`: native code stands in for a loaded file only if both hashes are equal.
+    const HASH: u64;
+    /// Whether `state` and `current` exist natively; the runtime uses the VM for what does not.
+    const HAS_STATE: bool;
+    /// Whether `net_receive` exists natively.
+    const HAS_NET_RECEIVE: bool;
+    /// `Program::current`: value and conductance of each current, in order.
+    fn current<L: Lane, A: Access<L>>(access: &mut A) -> [(L, L); MAX_CURRENTS];
+    /// `Program::state`.
+    fn state<L: Lane, A: Access<L>>(access: &mut A);
+    /// `Program::net_receive`'s body.
+    fn net_receive<H: Host>(host: &mut H);
+}

@@ -1,0 +1,9 @@
+//! Mechanisms as data: the program that NMODL is lowered to, and its contract with whoever executes it.
+//!
+//! One [`Program`] has two executors with the same bits: Rust source printed by [`emit`] and compiled natively, and
+//! the runtime's block VM. Nothing else ever interprets NMODL.
+
+pub mod abi;
+pub mod program;
+
+pub use program::*;

@@ -1,0 +1,403 @@
+//! The mechanism program: variables, and blocks of three-address code over them.
+//!
+//! Two kinds of block:
+//! - *kernels* (`current`, `state`, `setup`): straight-line, in static single assignment, no effects. They run over
+//!   many instances in lanes. Conditions are [`Instr::Select`].
+//! - *scripts* (`init`, `net_receive`): may hold [`Instr::If`], [`Instr::While`], registers assigned more than once, and
+//!   effects. They run for one instance at a time. A script without these may be run as a kernel.
+
+use serde::{Deserialize, Serialize};
+
+/// Version of the serialised form; a program of another version is refused.
+pub const PROGRAM_VERSION: u32 = 1;
+
+/// A register of a block. Holds a number or, where an instruction says so, a truth value.
+pub type Reg = u32;
+
+/// Index in [`Program::variables`].
+pub type VarId = u32;
+
+/// A mechanism, lowered.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Program {
+    /// [`PROGRAM_VERSION`].
+    pub version: u32,
+    /// SUFFIX, POINT_PROCESS or ARTIFICIAL_CELL name.
+    pub name: String,
+    /// Where instances live.
+    pub kind: Kind,
+    /// The file's TITLE or first comment, for help texts.
+    pub doc: String,
+    /// Every variable that has storage or comes from outside, in declaration order.
+    pub variables: Vec<Variable>,
+    /// The ions used, in order of USEION.
+    pub ions: Vec<Ion>,
+    /// The currents of BREAKPOINT in the order of their declaration.
+    pub currents: Vec<Current>,
+    /// INITIAL. Script. Runs once per instance after the voltages are set.
+    pub init: Block,
+    /// Computes the [`Role::Derived`] variables from parameters, globals, dt and celsius. Kernel. Runs whenever one of
+    /// these may have changed: before the first step, and after INITIAL.
+    pub setup: Block,
+    /// BREAKPOINT without SOLVE, evaluated at t + dt/2. Kernel. Its results are in [`Program::currents`]: the registers
+    /// named there hold value and conductance at its end.
+    pub current: Block,
+    /// The SOLVEd blocks: advances the states by dt; t is the end of the step. Kernel, unless `state_is_script`.
+    pub state: Block,
+    /// True where `state` has loops or other things that lanes cannot do: it then runs instance by instance.
+    pub state_is_script: bool,
+    /// `current` and `state` with every ASSIGNED variable stored, for recording variables that the lean kernels do not keep.
+    pub current_full: Block,
+    /// See `current_full`.
+    pub state_full: Block,
+    /// The conductances of `current` are exact (the currents are affine in v), else they are NEURON's difference quotient
+    /// with a step of 0.001 mV.
+    pub exact_conductance: bool,
+    /// NET_RECEIVE. Script.
+    pub net_receive: Option<NetReceive>,
+    /// Interpolation tables (TABLE), filled by `Table::fill`.
+    pub tables: Vec<Table>,
+    /// What the solver methods started from, kept for adaptive steps and other methods.
+    pub odes: Vec<Ode>,
+}
+
+/// Where instances of a mechanism live.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Kind {
+    /// SUFFIX: on every compartment of a section, quantities per area.
+    Density,
+    /// POINT_PROCESS: at one place, absolute quantities.
+    Point,
+    /// ARTIFICIAL_CELL: nowhere; driven by events alone.
+    Artificial,
+}
+
+/// A variable of a mechanism.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Variable {
+    /// Name in the file (`gnabar`, without the suffix).
+    pub name: String,
+    /// What it is and who sets it.
+    pub role: Role,
+    /// Unit as written in the file, without parentheses; empty if none.
+    pub unit: String,
+    /// Initial value: PARAMETER default, 0 otherwise.
+    pub default: f64,
+    /// Limits `<lo, hi>` of the file.
+    pub limits: Option<(f64, f64)>,
+    /// Number of elements; 1 for a scalar. Element k of an array occupies slot `slot + k`.
+    pub length: u32,
+    /// First slot of the instance's storage; `None` for what is not stored per instance.
+    pub slot: Option<u32>,
+    /// In RANGE (or a parameter or state of a point process), so that a model may set it per place.
+    pub range: bool,
+}
+
+/// What a variable is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Role {
+    /// Set by the model, per instance.
+    Parameter,
+    /// One value for all instances of the mechanism, set by the model: GLOBAL, and PARAMETERs not in RANGE of a density
+    /// mechanism. Index in the mechanism's table of globals.
+    Global(u32),
+    /// Advanced by SOLVE.
+    State,
+    /// Written by the mechanism and kept between blocks.
+    Assigned,
+    /// Written by a block before it is read in that block: has a slot only in the `_full` blocks' numbering
+    /// (see [`Program::slots`]).
+    Transient,
+    /// Computed by `setup`.
+    Derived,
+    /// Membrane potential, mV. Scripts of NET_RECEIVE may store it.
+    Voltage,
+    /// Time, ms: t + dt/2 in `current`, the end of the step in `state`, the event's time in `net_receive`.
+    Time,
+    /// Step, ms.
+    Dt,
+    /// Temperature, °C.
+    Celsius,
+    /// Diameter of the compartment, µm.
+    Diam,
+    /// Area of the compartment, µm².
+    Area,
+    /// A quantity of ion `ion` (index in [`Program::ions`]) at the compartment; read, or written if `IonUse` says so.
+    Ion {
+        /// Index in [`Program::ions`].
+        ion: u32,
+        /// Which quantity.
+        what: IonQuantity,
+    },
+    /// A value elsewhere that is copied in before each step (POINTER; `vpeer` of a gap junction). Has a slot.
+    Pointer,
+    /// Element `k` of the connection's weight vector; `net_receive` only.
+    Weight(u32),
+    /// The flag of the event; `net_receive` only.
+    Flag,
+}
+
+/// A quantity of an ion at a compartment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum IonQuantity {
+    /// `ena`, mV.
+    Reversal,
+    /// `ina`, mA/cm²: total of all mechanisms, of the latest current phase.
+    Current,
+    /// `nai`, mM.
+    Inside,
+    /// `nao`, mM.
+    Outside,
+    /// `dina/dv`, S/cm².
+    Conductance,
+}
+
+/// USEION.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Ion {
+    /// `na`.
+    pub name: String,
+    /// VALENCE; `None` where not given.
+    pub valence: Option<i32>,
+    /// In READ.
+    pub reads: Vec<IonQuantity>,
+    /// In WRITE.
+    pub writes: Vec<IonQuantity>,
+}
+
+/// A current that BREAKPOINT computes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Current {
+    /// Its name (`ina`, `i`).
+    pub name: String,
+    /// The ion that carries it, index in [`Program::ions`]; `None` for NONSPECIFIC_CURRENT and ELECTRODE_CURRENT.
+    pub ion: Option<u32>,
+    /// ELECTRODE_CURRENT: positive inwards.
+    pub electrode: bool,
+    /// Register of its value at the end of `current`: mA/cm², nA for point processes.
+    pub value: Reg,
+    /// Register of dI/dv: S/cm², µS.
+    pub conductance: Reg,
+    /// `value` and `conductance` in `current_full`.
+    pub full: (Reg, Reg),
+}
+
+/// A sequence of instructions.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Block {
+    /// Executed in order.
+    pub code: Vec<Instr>,
+    /// Number of registers.
+    pub registers: u32,
+}
+
+/// Binary operations on numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum BinOp {
+    /// `a + b`.
+    Add,
+    /// `a - b`.
+    Sub,
+    /// `a * b`.
+    Mul,
+    /// `a / b`.
+    Div,
+    /// `math::pow(a, b)`.
+    Pow,
+    /// `Lane::min`.
+    Min,
+    /// `Lane::max`.
+    Max,
+    /// `math::fmod(a, b)`, C's.
+    Mod,
+    /// `math::atan2(a, b)`.
+    Atan2,
+}
+
+/// Functions of one number; `Neg`, `Abs`, `Sqrt`, `Floor`, `Ceil`, `Round` are operations, the others are in [`crate::math`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub enum UnOp {
+    Neg,
+    Abs,
+    Sqrt,
+    Floor,
+    Ceil,
+    Round,
+    Exp,
+    Expm1,
+    Log,
+    Log10,
+    Sin,
+    Cos,
+    Tan,
+    Asin,
+    Acos,
+    Atan,
+    Sinh,
+    Cosh,
+    Tanh,
+}
+
+/// Comparisons.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub enum CmpOp {
+    Lt,
+    Le,
+    Eq,
+}
+
+/// Operations on truth values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub enum BoolOp {
+    And,
+    Or,
+}
+
+/// Distributions of a random stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum RandomOp {
+    /// Open interval (0, 1).
+    Uniform,
+    /// Mean 0, variance 1.
+    Normal,
+    /// Mean 1, exponential.
+    NegExp,
+    /// One 32-bit word, as a number.
+    Integer,
+}
+
+/// One instruction.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub enum Instr {
+    /// `dst = value`
+    Const { dst: Reg, value: f64 },
+    /// `dst = variable`; `index` is a register holding an array index (scripts only), else element 0.
+    Load { dst: Reg, var: VarId, index: Option<Reg> },
+    /// `variable = src`
+    Store { var: VarId, src: Reg, index: Option<Reg> },
+    /// `dst = op(a)`
+    Un { dst: Reg, op: UnOp, a: Reg },
+    /// `dst = a op b`
+    Bin { dst: Reg, op: BinOp, a: Reg, b: Reg },
+    /// `dst = a * b + c`, rounded once
+    Fma { dst: Reg, a: Reg, b: Reg, c: Reg },
+    /// Truth value `dst = a op b`
+    Cmp { dst: Reg, op: CmpOp, a: Reg, b: Reg },
+    /// Truth value `dst = a op b`, of truth values
+    Bool { dst: Reg, op: BoolOp, a: Reg, b: Reg },
+    /// Truth value `dst = !a`, of a truth value
+    Not { dst: Reg, a: Reg },
+    /// `dst = cond ? yes : no`; `cond` is a truth value, the rest numbers
+    Select { dst: Reg, cond: Reg, yes: Reg, no: Reg },
+    /// `dst = a`, of numbers. Scripts may assign a register several times with it.
+    Copy { dst: Reg, a: Reg },
+    /// Interpolates column `column` of table `table` at the position that `TableAt` computed.
+    TableGet { dst: Reg, table: u32, column: u32, at: Reg },
+    /// Position of `x` in the table: (x - from)/step, clamped to the table's ends as NEURON does.
+    TableAt { dst: Reg, table: u32, x: Reg },
+    /// Scripts: `cond` is a truth value
+    If { cond: Reg, yes: Vec<Instr>, no: Vec<Instr> },
+    /// Scripts: runs `head`, leaves if `cond` (truth value) is false, runs `body`, again
+    While { head: Vec<Instr>, cond: Reg, body: Vec<Instr> },
+    /// Scripts: event to this instance after `delay` with `flag`
+    NetSend { delay: Reg, flag: Reg },
+    /// Scripts: a spike of this instance at `time`
+    NetEvent { time: Reg },
+    /// Scripts: moves the pending self-event to `time`
+    NetMove { time: Reg },
+    /// Scripts: watch `watch` of [`NetReceive::watches`]; `replace`: the first one of this delivery removes the earlier ones
+    Watch { watch: u32, replace: bool },
+    /// Scripts: a draw of the instance's stream number `stream`
+    Random { dst: Reg, stream: u32, op: RandomOp },
+}
+
+/// NET_RECEIVE.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NetReceive {
+    /// Names of the arguments: the elements of a connection's weight vector.
+    pub weights: Vec<String>,
+    /// Runs when an event is delivered.
+    pub body: Block,
+    /// NET_RECEIVE's INITIAL: sets weights of a connection at initialisation.
+    pub init: Option<Block>,
+    /// WATCH statements of the mechanism.
+    pub watches: Vec<Watch>,
+    /// The body only adds to states what does not depend on states (see engine notes on merging), else false.
+    pub additive: bool,
+}
+
+/// WATCH (condition) flag.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Watch {
+    /// Script without effects: register `value` is positive where the condition holds (NEURON: left minus right side).
+    pub block: Block,
+    /// See `block`.
+    pub value: Reg,
+    /// Flag of the event sent when it becomes true.
+    pub flag: f64,
+}
+
+/// TABLE: functions of one variable on a grid, linearly interpolated.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Table {
+    /// Names of the variables tabulated, one column each.
+    pub columns: Vec<String>,
+    /// Script without effects that computes both ends of the grid in registers `from` and `to`.
+    pub range: Block,
+    /// See `range`.
+    pub from: Reg,
+    /// See `range`.
+    pub to: Reg,
+    /// Number of intervals; the table has one more point.
+    pub intervals: u32,
+    /// Kernel that computes the columns (registers `values`) at the grid point in register 0.
+    pub fill: Block,
+    /// See `fill`.
+    pub values: Vec<Reg>,
+    /// The global that switches the table (`usetable_hh`): 0 computes exactly. Index in the mechanism's globals.
+    pub switch: u32,
+}
+
+/// One differential equation, as written: `state' = rhs`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Ode {
+    /// The state.
+    pub state: VarId,
+    /// Kernel computing the right-hand side in register `rhs`.
+    pub block: Block,
+    /// See `block`.
+    pub rhs: Reg,
+}
+
+impl Program {
+    /// The variable called `name`.
+    pub fn variable(&self, name: &str) -> Option<(VarId, &Variable)> {
+        self.variables.iter().position(|v| v.name == name).map(|i| (i as VarId, &self.variables[i]))
+    }
+
+    /// Number of `f64` an instance occupies in the lean kernels; slots of transient variables come after these.
+    pub fn slots(&self) -> u32 {
+        let lean = self.variables.iter().filter(|v| v.role != Role::Transient);
+        lean.filter_map(|v| v.slot.map(|s| s + v.length)).max().unwrap_or(0)
+    }
+
+    /// Number of `f64` an instance occupies when transient variables are kept too.
+    pub fn slots_full(&self) -> u32 {
+        self.variables.iter().filter_map(|v| v.slot.map(|s| s + v.length)).max().unwrap_or(0)
+    }
+
+    /// Names, units and defaults of the globals, by index.
+    pub fn globals(&self) -> Vec<&Variable> {
+        let mut globals: Vec<_> = self
+            .variables
+            .iter()
+            .filter_map(|v| if let Role::Global(i) = v.role { Some((i, v)) } else { None })
+            .collect();
+        globals.sort_by_key(|(i, _)| *i);
+        globals.into_iter().map(|(_, v)| v).collect()
+    }
+}

@@ -1,0 +1,1 @@
+//! Describe networks of neurons with macros that the compiler checks.
