@@ -70,14 +70,20 @@ pub trait Kernel: 'static {
     const PROGRAM: &'static [u8];
     /// Hash of `PROGRAM`: native code stands in for a loaded file only if both hashes are equal.
     const HASH: u64;
-    /// Whether `state` and `current` exist natively; the runtime uses the VM for what does not.
+    /// Whether the file has TABLEs, so that the `_tabled` functions differ.
+    const HAS_TABLES: bool;
+    /// Whether `state` exists natively: false where it is a script, which the VM runs.
     const HAS_STATE: bool;
     /// Whether `net_receive` exists natively.
     const HAS_NET_RECEIVE: bool;
-    /// `Program::current`: value and conductance of each current, in order.
+    /// `Blocks::current` of `Program::exact`: value and conductance of each current, in order.
     fn current<L: Lane, A: Access<L>>(access: &mut A) -> [(L, L); MAX_CURRENTS];
-    /// `Program::state`.
+    /// `Blocks::state` of `Program::exact`.
     fn state<L: Lane, A: Access<L>>(access: &mut A);
-    /// `Program::net_receive`'s body.
+    /// `current` of `Program::tabled`.
+    fn current_tabled<L: Lane, A: Access<L>>(access: &mut A) -> [(L, L); MAX_CURRENTS];
+    /// `state` of `Program::tabled`.
+    fn state_tabled<L: Lane, A: Access<L>>(access: &mut A);
+    /// The body of `Program::net_receive`.
     fn net_receive<H: Host>(host: &mut H);
 }

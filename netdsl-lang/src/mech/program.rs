@@ -34,22 +34,10 @@ pub struct Program {
     pub ions: Vec<Ion>,
     /// The currents of BREAKPOINT in the order of their declaration.
     pub currents: Vec<Current>,
-    /// INITIAL. Script. Runs once per instance after the voltages are set.
-    pub init: Block,
-    /// Computes the [`Role::Derived`] variables from parameters, globals, dt and celsius. Kernel. Runs whenever one of
-    /// these may have changed: before the first step, and after INITIAL.
-    pub setup: Block,
-    /// BREAKPOINT without SOLVE, evaluated at t + dt/2. Kernel. Its results are in [`Program::currents`]: the registers
-    /// named there hold value and conductance at its end.
-    pub current: Block,
-    /// The SOLVEd blocks: advances the states by dt; t is the end of the step. Kernel, unless `state_is_script`.
-    pub state: Block,
-    /// True where `state` has loops or other things that lanes cannot do: it then runs instance by instance.
-    pub state_is_script: bool,
-    /// `current` and `state` with every ASSIGNED variable stored, for recording variables that the lean kernels do not keep.
-    pub current_full: Block,
-    /// See `current_full`.
-    pub state_full: Block,
+    /// The code, with TABLEs computed exactly.
+    pub exact: Blocks,
+    /// The code with TABLEs interpolated, where the file has any: in force while the mechanism's `usetable` is not 0.
+    pub tabled: Option<Blocks>,
     /// The conductances of `current` are exact (the currents are affine in v), else they are NEURON's difference quotient
     /// with a step of 0.001 mV.
     pub exact_conductance: bool,
@@ -106,7 +94,7 @@ pub enum Role {
     /// Written by the mechanism and kept between blocks.
     Assigned,
     /// Written by a block before it is read in that block: has a slot only in the `_full` blocks' numbering
-    /// (see [`Program::slots`]).
+    /// (see [`Program::slots`]); recorded through these.
     Transient,
     /// Computed by `setup`.
     Derived,
@@ -174,12 +162,31 @@ pub struct Current {
     pub ion: Option<u32>,
     /// ELECTRODE_CURRENT: positive inwards.
     pub electrode: bool,
-    /// Register of its value at the end of `current`: mA/cm², nA for point processes.
-    pub value: Reg,
-    /// Register of dI/dv: S/cm², µS.
-    pub conductance: Reg,
-    /// `value` and `conductance` in `current_full`.
-    pub full: (Reg, Reg),
+}
+
+/// The executable parts of a mechanism.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Blocks {
+    /// INITIAL. Script. Runs once per instance after the voltages are set.
+    pub init: Block,
+    /// Computes the [`Role::Derived`] variables from parameters, globals, dt and celsius. Kernel. Runs whenever one of
+    /// these may have changed: before the first step, and after INITIAL.
+    pub setup: Block,
+    /// BREAKPOINT without SOLVE, evaluated at t + dt/2. Kernel.
+    pub current: Block,
+    /// Value (mA/cm², nA for point processes) and conductance dI/dv (S/cm², µS) of each of [`Program::currents`] at the
+    /// end of `current`.
+    pub currents: Vec<(Reg, Reg)>,
+    /// The SOLVEd blocks: advances the states by dt; t is the end of the step. Kernel, unless `state_is_script`.
+    pub state: Block,
+    /// True where `state` has loops or other things that lanes cannot do: it then runs instance by instance.
+    pub state_is_script: bool,
+    /// `current` with every variable stored that the file assigns, for recording what the lean kernels do not keep.
+    pub current_full: Block,
+    /// As `currents`, in `current_full`.
+    pub currents_full: Vec<(Reg, Reg)>,
+    /// `state` with every variable stored that the file assigns.
+    pub state_full: Block,
 }
 
 /// A sequence of instructions.
@@ -275,10 +282,20 @@ pub enum RandomOp {
 pub enum Instr {
     /// `dst = value`
     Const { dst: Reg, value: f64 },
-    /// `dst = variable`; `index` is a register holding an array index (scripts only), else element 0.
-    Load { dst: Reg, var: VarId, index: Option<Reg> },
-    /// `variable = src`
-    Store { var: VarId, src: Reg, index: Option<Reg> },
+    /// `dst = variable[element]`; a register `index` (scripts only) is added to `element`
+    Load {
+        dst: Reg,
+        var: VarId,
+        element: u32,
+        index: Option<Reg>,
+    },
+    /// `variable[element] = src`; `index` as in `Load`
+    Store {
+        var: VarId,
+        element: u32,
+        index: Option<Reg>,
+        src: Reg,
+    },
     /// `dst = op(a)`
     Un { dst: Reg, op: UnOp, a: Reg },
     /// `dst = a op b`
@@ -288,21 +305,44 @@ pub enum Instr {
     /// Truth value `dst = a op b`
     Cmp { dst: Reg, op: CmpOp, a: Reg, b: Reg },
     /// Truth value `dst = a op b`, of truth values
-    Bool { dst: Reg, op: BoolOp, a: Reg, b: Reg },
+    Bool {
+        dst: Reg,
+        op: BoolOp,
+        a: Reg,
+        b: Reg,
+    },
     /// Truth value `dst = !a`, of a truth value
     Not { dst: Reg, a: Reg },
     /// `dst = cond ? yes : no`; `cond` is a truth value, the rest numbers
-    Select { dst: Reg, cond: Reg, yes: Reg, no: Reg },
+    Select {
+        dst: Reg,
+        cond: Reg,
+        yes: Reg,
+        no: Reg,
+    },
     /// `dst = a`, of numbers. Scripts may assign a register several times with it.
     Copy { dst: Reg, a: Reg },
     /// Interpolates column `column` of table `table` at the position that `TableAt` computed.
-    TableGet { dst: Reg, table: u32, column: u32, at: Reg },
+    TableGet {
+        dst: Reg,
+        table: u32,
+        column: u32,
+        at: Reg,
+    },
     /// Position of `x` in the table: (x - from)/step, clamped to the table's ends as NEURON does.
     TableAt { dst: Reg, table: u32, x: Reg },
     /// Scripts: `cond` is a truth value
-    If { cond: Reg, yes: Vec<Instr>, no: Vec<Instr> },
+    If {
+        cond: Reg,
+        yes: Vec<Instr>,
+        no: Vec<Instr>,
+    },
     /// Scripts: runs `head`, leaves if `cond` (truth value) is false, runs `body`, again
-    While { head: Vec<Instr>, cond: Reg, body: Vec<Instr> },
+    While {
+        head: Vec<Instr>,
+        cond: Reg,
+        body: Vec<Instr>,
+    },
     /// Scripts: event to this instance after `delay` with `flag`
     NetSend { delay: Reg, flag: Reg },
     /// Scripts: a spike of this instance at `time`
@@ -376,18 +416,27 @@ pub struct Ode {
 impl Program {
     /// The variable called `name`.
     pub fn variable(&self, name: &str) -> Option<(VarId, &Variable)> {
-        self.variables.iter().position(|v| v.name == name).map(|i| (i as VarId, &self.variables[i]))
+        self.variables
+            .iter()
+            .position(|v| v.name == name)
+            .map(|i| (i as VarId, &self.variables[i]))
     }
 
     /// Number of `f64` an instance occupies in the lean kernels; slots of transient variables come after these.
     pub fn slots(&self) -> u32 {
         let lean = self.variables.iter().filter(|v| v.role != Role::Transient);
-        lean.filter_map(|v| v.slot.map(|s| s + v.length)).max().unwrap_or(0)
+        lean.filter_map(|v| v.slot.map(|s| s + v.length))
+            .max()
+            .unwrap_or(0)
     }
 
     /// Number of `f64` an instance occupies when transient variables are kept too.
     pub fn slots_full(&self) -> u32 {
-        self.variables.iter().filter_map(|v| v.slot.map(|s| s + v.length)).max().unwrap_or(0)
+        self.variables
+            .iter()
+            .filter_map(|v| v.slot.map(|s| s + v.length))
+            .max()
+            .unwrap_or(0)
     }
 
     /// Names, units and defaults of the globals, by index.
@@ -395,7 +444,13 @@ impl Program {
         let mut globals: Vec<_> = self
             .variables
             .iter()
-            .filter_map(|v| if let Role::Global(i) = v.role { Some((i, v)) } else { None })
+            .filter_map(|v| {
+                if let Role::Global(i) = v.role {
+                    Some((i, v))
+                } else {
+                    None
+                }
+            })
             .collect();
         globals.sort_by_key(|(i, _)| *i);
         globals.into_iter().map(|(_, v)| v).collect()
