@@ -1,1 +1,10 @@
-//! The simulator of netdsl.
+//! The simulator of `netdsl`.
+//!
+//! ```text
+//! model::Network --instantiate, connect--> Instance --discretise, pack--> Engine --run--> Spikes, Traces
+//!      nref files ------------------------/
+//! ```
+
+pub mod config;
+pub mod instance;
+pub mod record;

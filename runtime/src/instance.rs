@@ -1,0 +1,350 @@
+//! A network with every number drawn: what the simulator runs, whatever it was built from.
+//!
+//! Cells and point processes are addressed by index; gids are the cells' public numbers.
+
+use std::sync::Arc;
+
+/// A complete network.
+#[derive(Clone, Debug, Default)]
+pub struct Instance {
+    /// Values of mechanisms' global variables that differ from the file's.
+    pub globals: Vec<GlobalValue>,
+    /// Default concentrations of ions that differ from NEURON's (`nai0_na_ion`): mM.
+    pub ion_defaults: Vec<IonDefault>,
+    /// Populations in gid order.
+    pub populations: Vec<Population>,
+    /// Cells in gid order.
+    pub cells: Vec<Cell>,
+    /// Event generators without a gid (stimuli).
+    pub generators: Vec<Artificial>,
+    /// Sets of parameter values that point processes refer to.
+    pub parameter_sets: Vec<ParameterSet>,
+    /// Point processes: synapses, clamps, halves of gap junctions. The order is that of evaluation.
+    pub points: Vec<PointProcess>,
+    /// What emits events, referred to by connections.
+    pub sources: Vec<Source>,
+    /// Connections in a stable order.
+    pub connections: Connections,
+    /// Variables of point processes that follow a voltage elsewhere (gap junctions).
+    pub gaps: Vec<Gap>,
+}
+
+/// `name` of `mechanism` (no suffix) is `value`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GlobalValue {
+    /// Mechanism.
+    pub mechanism: String,
+    /// Variable (`usetable`, `q10`), without the suffix.
+    pub name: String,
+    /// In the variable's unit.
+    pub value: f64,
+}
+
+/// Default concentrations of an ion.
+#[derive(Clone, Debug, PartialEq)]
+pub struct IonDefault {
+    /// `na`.
+    pub ion: String,
+    /// `nai0_na_ion`, mM.
+    pub inside: f64,
+    /// `nao0_na_ion`, mM.
+    pub outside: f64,
+}
+
+/// Consecutive cells under one name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Population {
+    /// Its name.
+    pub name: String,
+    /// Index of its first cell in [`Instance::cells`].
+    pub first: u32,
+    /// Number of cells.
+    pub count: u32,
+}
+
+/// A cell.
+#[derive(Clone, Debug)]
+pub struct Cell {
+    /// Public number, unique in the network.
+    pub gid: u32,
+    /// Index in [`Instance::populations`].
+    pub population: u32,
+    /// Position, µm.
+    pub position: [f64; 3],
+    /// What it is made of.
+    pub body: Body,
+    /// What its spikes are.
+    pub spikes: SpikeSource,
+}
+
+/// What a cell is made of.
+#[derive(Clone, Debug)]
+pub enum Body {
+    /// Sections with membrane. Cells that are alike share the template.
+    Compartments(Arc<CellTemplate>),
+    /// An ARTIFICIAL_CELL or a list of times.
+    Artificial(Artificial),
+}
+
+/// A cell that only handles events.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Artificial {
+    /// An ARTIFICIAL_CELL mechanism.
+    Mechanism {
+        /// Its name.
+        mechanism: String,
+        /// Parameters that differ from the defaults.
+        parameters: ParameterSet,
+        /// Identity of its random stream (Random123 id1, id2, id3).
+        stream: [u32; 3],
+    },
+    /// Events at these times, ms, ascending.
+    Times(Arc<[f64]>),
+}
+
+/// Parameter values by name; arrays have several elements.
+pub type ParameterSet = Vec<(String, Vec<f64>)>;
+
+/// One number, or one a segment.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PerSegment {
+    /// The same everywhere.
+    Uniform(f64),
+    /// Segment 0 to nseg-1.
+    Each(Vec<f64>),
+}
+
+impl PerSegment {
+    /// The value of segment `k`.
+    pub fn at(&self, k: usize) -> f64 {
+        match self {
+            Self::Uniform(x) => *x,
+            Self::Each(values) => values[k],
+        }
+    }
+}
+
+/// A kind of cell.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct CellTemplate {
+    /// Sections; a parent comes before its children.
+    pub sections: Vec<Section>,
+}
+
+/// An unbranched cable.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Section {
+    /// Name, unique in the cell.
+    pub name: String,
+    /// What it is joined to; `None` for the root.
+    pub parent: Option<Attachment>,
+    /// Number of segments.
+    pub nseg: u32,
+    /// Shape.
+    pub shape: Shape,
+    /// Axial resistivity, Ω·cm.
+    pub axial_resistivity: f64,
+    /// Membrane capacitance, µF/cm².
+    pub capacitance: PerSegment,
+    /// Density mechanisms in the order of insertion.
+    pub mechanisms: Vec<Insertion>,
+    /// Ion values that differ from the defaults.
+    pub ions: Vec<IonSetting>,
+    /// Initial voltage where it differs from the simulation's, mV.
+    pub v_init: Option<PerSegment>,
+}
+
+/// Where a section is joined to its parent.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Attachment {
+    /// Index of the parent in [`CellTemplate::sections`].
+    pub section: u32,
+    /// Position along the parent, 0..1.
+    pub location: f64,
+    /// The end of the child that is joined: 0 or 1.
+    pub child_end: f64,
+}
+
+/// The shape of a section.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Shape {
+    /// Length and diameter(s), µm.
+    Stylised {
+        /// Length, µm.
+        length: f64,
+        /// Diameter, µm.
+        diameter: PerSegment,
+    },
+    /// 3-D points `[x, y, z, diameter]`, µm.
+    Points(Vec<[f64; 4]>),
+}
+
+/// A density mechanism in a section.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Insertion {
+    /// Its name.
+    pub mechanism: String,
+    /// Parameters that differ from the defaults.
+    pub parameters: Vec<(String, PerSegment)>,
+}
+
+/// Values of an ion in a section; `None` keeps the default.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct IonSetting {
+    /// `na`.
+    pub ion: String,
+    /// Reversal potential, mV: used where no mechanism computes it.
+    pub reversal: Option<PerSegment>,
+    /// Inside concentration at the start, mM.
+    pub inside: Option<PerSegment>,
+    /// Outside concentration at the start, mM.
+    pub outside: Option<PerSegment>,
+}
+
+/// A place on a cell.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Place {
+    /// Index in [`Instance::cells`].
+    pub cell: u32,
+    /// Index in the template's sections.
+    pub section: u32,
+    /// Position along the section, 0..1.
+    pub location: f64,
+}
+
+/// What counts as a cell's spike.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SpikeSource {
+    /// Upward crossing of `threshold` (mV) by the voltage there.
+    Voltage {
+        /// Index in the template's sections.
+        section: u32,
+        /// Position along the section.
+        location: f64,
+        /// mV.
+        threshold: f64,
+    },
+    /// `net_event` of a point process (index in [`Instance::points`]).
+    Point(u32),
+    /// Upward crossing of a threshold by a variable of a point process.
+    PointVariable {
+        /// Index in [`Instance::points`].
+        point: u32,
+        /// Its name.
+        variable: String,
+        /// In the variable's unit.
+        threshold: f64,
+    },
+    /// The events of an artificial cell.
+    Events,
+    /// None: the cell never spikes.
+    Silent,
+}
+
+/// A point process.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PointProcess {
+    /// Its mechanism's name.
+    pub mechanism: Arc<str>,
+    /// Where it is.
+    pub place: Place,
+    /// Index in [`Instance::parameter_sets`].
+    pub parameters: u32,
+    /// Identity of its random stream.
+    pub stream: [u32; 3],
+}
+
+/// What emits events.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Source {
+    /// The spikes of a cell (index in [`Instance::cells`]).
+    Cell(u32),
+    /// A generator (index in [`Instance::generators`]).
+    Generator(u32),
+    /// The `net_event`s of a point process.
+    Point(u32),
+    /// A further threshold on a voltage.
+    Voltage {
+        /// Where.
+        place: Place,
+        /// mV.
+        threshold: f64,
+    },
+}
+
+/// What receives events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// Index in [`Instance::points`].
+    Point(u32),
+    /// An artificial cell, index in [`Instance::cells`].
+    Cell(u32),
+}
+
+/// Connections, column by column.
+#[derive(Clone, Debug, Default)]
+pub struct Connections {
+    /// Index in [`Instance::sources`].
+    pub source: Vec<u32>,
+    /// What it reaches.
+    pub target: Vec<Target>,
+    /// Delay, ms.
+    pub delay: Vec<f64>,
+    /// First weight in `weights`; connection k owns `weight_start[k]..weight_start[k + 1]`.
+    pub weight_start: Vec<u32>,
+    /// Weight vectors, end to end.
+    pub weights: Vec<f64>,
+    /// Index in [`Connections::rules`].
+    pub rule: Vec<u16>,
+    /// Names of the rules that made them, for reports and files.
+    pub rules: Vec<String>,
+}
+
+impl Connections {
+    /// Number of connections.
+    pub fn len(&self) -> usize {
+        self.source.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.source.is_empty()
+    }
+
+    /// Adds one made by rule number `rule` and returns its index.
+    pub fn push(
+        &mut self,
+        rule: u16,
+        source: u32,
+        target: Target,
+        weight: &[f64],
+        delay: f64,
+    ) -> u32 {
+        if self.weight_start.is_empty() {
+            self.weight_start.push(0);
+        }
+        self.source.push(source);
+        self.target.push(target);
+        self.delay.push(delay);
+        self.weights.extend_from_slice(weight);
+        self.weight_start.push(self.weights.len() as u32);
+        self.rule.push(rule);
+        self.source.len() as u32 - 1
+    }
+
+    /// The weight vector of connection `k`.
+    pub fn weight(&self, k: usize) -> &[f64] {
+        &self.weights[self.weight_start[k] as usize..self.weight_start[k + 1] as usize]
+    }
+}
+
+/// A variable of a point process that is set to a voltage elsewhere before each step.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Gap {
+    /// Index in [`Instance::points`].
+    pub point: u32,
+    /// The POINTER or RANGE variable that is set (`vpeer`).
+    pub variable: String,
+    /// Whose voltage.
+    pub peer: Place,
+}
