@@ -70,6 +70,8 @@ pub trait Kernel: 'static {
     const PROGRAM: &'static [u8];
     /// Hash of `PROGRAM`: native code stands in for a loaded file only if both hashes are equal.
     const HASH: u64;
+    /// Number of currents: how many elements of what `current` returns are meant.
+    const CURRENTS: usize;
     /// Whether the file has TABLEs, so that the `_tabled` functions differ.
     const HAS_TABLES: bool;
     /// Whether `state` exists natively: false where it is a script, which the VM runs.
