@@ -8,3 +8,4 @@
 pub mod config;
 pub mod instance;
 pub mod record;
+pub mod rng;
