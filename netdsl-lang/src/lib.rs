@@ -13,3 +13,4 @@
 pub mod lane;
 pub mod math;
 pub mod mech;
+pub mod model;
