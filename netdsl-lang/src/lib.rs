@@ -14,3 +14,4 @@ pub mod lane;
 pub mod math;
 pub mod mech;
 pub mod model;
+pub mod nmodl;

@@ -4,6 +4,9 @@
 //! the runtime's block VM. Nothing else ever interprets NMODL.
 
 pub mod abi;
+pub mod codec;
 pub mod program;
+pub mod verify;
 
+pub use codec::{DecodeError, decode, encode, hash};
 pub use program::*;

@@ -1,0 +1,61 @@
+//! Collects what is wrong with a file while it is compiled.
+
+use super::ast::Span;
+
+/// A mistake, or a remark.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Problem {
+    /// Where.
+    pub span: Span,
+    /// What is wrong.
+    pub message: String,
+    /// How to mend it.
+    pub help: Option<String>,
+    /// The file can be used all the same.
+    pub warning: bool,
+}
+
+/// All mistakes of a file.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// In the order they were found.
+    pub problems: Vec<Problem>,
+}
+
+impl Report {
+    /// A mistake.
+    pub fn error(&mut self, span: Span, message: impl Into<String>) {
+        self.push(span, message.into(), None, false);
+    }
+
+    /// A mistake and its remedy.
+    pub fn error_help(&mut self, span: Span, message: impl Into<String>, help: impl Into<String>) {
+        self.push(span, message.into(), Some(help.into()), false);
+    }
+
+    /// A remark.
+    pub fn warning(&mut self, span: Span, message: impl Into<String>) {
+        self.push(span, message.into(), None, true);
+    }
+
+    fn push(&mut self, span: Span, message: String, help: Option<String>, warning: bool) {
+        let problem = Problem {
+            span,
+            message,
+            help,
+            warning,
+        };
+        // an inlined procedure is visited once per call; its mistakes are told once
+        let same = |p: &Problem| {
+            p.span.lo == span.lo && p.span.hi == span.hi && p.message == problem.message
+        };
+        if !self.problems.iter().any(same) {
+            self.problems.push(problem);
+        }
+    }
+
+    /// Whether there was a mistake.
+    pub fn failed(&self) -> bool {
+        self.problems.iter().any(|p| !p.warning)
+    }
+}

@@ -1,0 +1,121 @@
+//! Parsing and printing NMODL.
+
+use netdsl_lang::nmodl::ast::{ExprKind, Item, StmtKind};
+use netdsl_lang::nmodl::parse::parse;
+use netdsl_lang::nmodl::print::{print, print_expr};
+use netdsl_lang::nmodl::report::Report;
+
+fn files() -> Vec<(String, String)> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/data/mod");
+    let mut files: Vec<_> = std::fs::read_dir(folder)
+        .expect("the folder of mechanisms is part of the repository")
+        .map(|entry| entry.expect("readable").path())
+        .map(|path| {
+            (
+                path.display().to_string(),
+                std::fs::read_to_string(path).expect("text"),
+            )
+        })
+        .collect();
+    files.sort();
+    assert!(files.len() >= 12);
+    files
+}
+
+fn clean(source: &str) -> netdsl_lang::nmodl::ast::File {
+    let mut report = Report::default();
+    let file = parse(source, &mut report);
+    assert_eq!(report.problems, [], "{source}");
+    file
+}
+
+#[test]
+fn printing_and_parsing_gives_the_same_tree() {
+    for (path, source) in files() {
+        let file = clean(&source);
+        let text = print(&file);
+        assert_eq!(clean(&text), file, "{path}\n{text}");
+        assert_eq!(print(&clean(&text)), text, "{path}");
+    }
+}
+
+fn value_of(source: &str) -> String {
+    let file = clean(&format!("PROCEDURE p() {{ x = {source} }}"));
+    let Item::Callable(p) = &file.items[0] else {
+        panic!("a procedure");
+    };
+    let StmtKind::Assign(_, _, value) = &p.body[0].kind else {
+        panic!("an assignment");
+    };
+    print_expr(value)
+}
+
+#[test]
+fn operators_group_as_in_nmodl() {
+    assert_eq!(value_of("-a^b"), "-a ^ b");
+    assert_eq!(value_of("(-a)^b"), "(-a) ^ b");
+    assert_eq!(value_of("a^-b^c"), "a ^ (-b ^ c)");
+    assert_eq!(value_of("a-(b-c)-d"), "a - (b - c) - d");
+    assert_eq!(value_of("a/b*c"), "a / b * c");
+    assert_eq!(value_of("a<b && c>=d || !e"), "a < b && c >= d || !e");
+    assert_eq!(
+        value_of("q^((celsius - t)/10(degC))"),
+        "q ^ ((celsius - t) / 10.0 (degC))"
+    );
+}
+
+#[test]
+fn equations_and_units_are_read() {
+    let file = clean(
+        "PARAMETER { a[3] = 1e-4 (1/ms) <0,1e9>  b (mA/cm2) }\nSTATE { m FROM 0 TO 1 (mM) <1e-3> }\nDERIVATIVE s { m' = -m? note\n}",
+    );
+    let Item::Parameter(p) = &file.items[0] else {
+        panic!("parameters");
+    };
+    assert_eq!(p[0].value, Some(1e-4));
+    assert_eq!(p[0].limits, Some((0.0, 1e9)));
+    assert_eq!(p[1].unit.as_ref().map(|u| u.kind.as_str()), Some("mA/cm2"));
+    let Item::Callable(d) = &file.items[2] else {
+        panic!("a block");
+    };
+    assert!(
+        matches!(&d.body[0].kind, StmtKind::Derivative(_, None, e) if matches!(e.kind, ExprKind::Unary(..)))
+    );
+}
+
+#[test]
+fn all_mistakes_are_found_at_once() {
+    let source = "NEURON { SUFFIX x\n RANGED g\n RANGE }\nPARAMETER { a = \n b = 2 }\nPROCEDUR p() {\n}\nINITIAL { m = = 2\n n = 3 +\n}\nCOMMENT";
+    let mut report = Report::default();
+    let file = parse(source, &mut report);
+    let messages: Vec<_> = report.problems.iter().map(|p| p.message.as_str()).collect();
+    assert_eq!(
+        messages,
+        [
+            "this is not closed: `ENDCOMMENT` is missing",
+            "`RANGED` is no statement of the NEURON block",
+            "the name of a variable is expected here, not `}`",
+            "a number is expected here, not `b`",
+            "`PROCEDUR` is no block of NMODL",
+            "a number, a name or `(` is expected here, not `=`",
+            "a number, a name or `(` is expected here, not `}`",
+        ]
+    );
+    assert_eq!(file.items.len(), 3);
+}
+
+#[test]
+fn deep_nesting_is_refused() {
+    let mut report = Report::default();
+    parse(
+        &format!("INITIAL {{ x = {}1 }}", "(".repeat(100_000)),
+        &mut report,
+    );
+    assert!(report.failed());
+    let mut report = Report::default();
+    parse(
+        &format!("INITIAL {{ x = {}1 }}", "-".repeat(100_000)),
+        &mut report,
+    );
+    assert!(report.failed());
+}
