@@ -10,6 +10,7 @@
 //! scripts, and by the runtime when it loads a file.
 #![forbid(unsafe_code)]
 
+pub mod check;
 pub mod lane;
 pub mod math;
 pub mod mech;

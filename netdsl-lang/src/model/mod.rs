@@ -9,9 +9,11 @@
 
 mod cell;
 mod connection;
+mod json;
 mod mechanism;
 mod population;
 mod run;
+mod seeds;
 mod select;
 mod stimulus;
 mod synapse;
@@ -23,6 +25,7 @@ pub use connection::*;
 pub use mechanism::*;
 pub use population::*;
 pub use run::*;
+pub use seeds::*;
 pub use select::*;
 pub use stimulus::*;
 pub use synapse::*;
@@ -151,101 +154,4 @@ pub enum Sampler {
     /// One draw for every candidate pair from NetPyNE's streams: the same network as NetPyNE's, bit for bit.
     #[default]
     Netpyne,
-}
-
-/// Seeds of the random streams.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, from = "SeedsText", into = "SeedsText")]
-pub struct Seeds {
-    /// Connections: which pairs, weights, delays.
-    pub conn: u32,
-    /// Stimuli and artificial cells.
-    pub stim: u32,
-    /// Positions of cells and synapses.
-    pub loc: u32,
-    /// Expressions of cell types.
-    pub cell: u32,
-}
-
-impl Seeds {
-    /// The same seed for every purpose.
-    pub fn all(seed: u32) -> Self {
-        Self {
-            conn: seed,
-            stim: seed,
-            loc: seed,
-            cell: seed,
-        }
-    }
-}
-
-impl Default for Seeds {
-    fn default() -> Self {
-        Self::all(1)
-    }
-}
-
-/// One number for all, or one for each purpose.
-#[derive(Clone, Copy, Serialize, Deserialize)]
-#[serde(untagged)]
-enum SeedsText {
-    All(u32),
-    Each(EachSeed),
-}
-
-#[derive(Clone, Copy, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct EachSeed {
-    #[serde(default = "one")]
-    conn: u32,
-    #[serde(default = "one")]
-    stim: u32,
-    #[serde(default = "one")]
-    loc: u32,
-    #[serde(default = "one")]
-    cell: u32,
-}
-
-fn one() -> u32 {
-    1
-}
-
-impl From<SeedsText> for Seeds {
-    fn from(text: SeedsText) -> Self {
-        match text {
-            SeedsText::All(seed) => Self::all(seed),
-            SeedsText::Each(EachSeed {
-                conn,
-                stim,
-                loc,
-                cell,
-            }) => Self {
-                conn,
-                stim,
-                loc,
-                cell,
-            },
-        }
-    }
-}
-
-impl From<Seeds> for SeedsText {
-    fn from(seeds: Seeds) -> Self {
-        let Seeds {
-            conn,
-            stim,
-            loc,
-            cell,
-        } = seeds;
-        if seeds == Seeds::all(conn) {
-            Self::All(conn)
-        } else {
-            Self::Each(EachSeed {
-                conn,
-                stim,
-                loc,
-                cell,
-            })
-        }
-    }
 }

@@ -1,7 +1,9 @@
 //! Populations: which cells there are and where.
 
 use super::{Parameters, Table, Value};
-use serde::{Deserialize, Serialize};
+use serde::de::{Error, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+use std::fmt;
 
 /// Cells of one type under one name. Exactly one of `cells`, `density`, `grid` and `positions` is given.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -113,7 +115,7 @@ pub enum Interval {
 }
 
 /// A word or a number.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum Tag {
     /// A number without unit.
@@ -131,5 +133,35 @@ impl From<f64> for Tag {
 impl From<&str> for Tag {
     fn from(word: &str) -> Self {
         Self::Word(word.to_owned())
+    }
+}
+
+impl<'de> Deserialize<'de> for Tag {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct TagVisitor;
+        impl Visitor<'_> for TagVisitor {
+            type Value = Tag;
+
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("a word or a number")
+            }
+
+            fn visit_str<E: Error>(self, word: &str) -> Result<Tag, E> {
+                Ok(Tag::Word(word.to_owned()))
+            }
+
+            fn visit_f64<E: Error>(self, number: f64) -> Result<Tag, E> {
+                Ok(Tag::Number(number))
+            }
+
+            fn visit_u64<E: Error>(self, number: u64) -> Result<Tag, E> {
+                Ok(Tag::Number(number as f64))
+            }
+
+            fn visit_i64<E: Error>(self, number: i64) -> Result<Tag, E> {
+                Ok(Tag::Number(number as f64))
+            }
+        }
+        deserializer.deserialize_any(TagVisitor)
     }
 }

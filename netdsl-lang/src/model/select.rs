@@ -1,6 +1,6 @@
 //! Which cells a rule, a stimulus or a recording means.
 
-use super::{Table, Tag};
+use super::{Population, Table, Tag};
 use serde::{Deserialize, Serialize};
 
 /// Cells. What is given must all hold; an empty selector means every cell.
@@ -33,6 +33,21 @@ impl Selector {
             populations: names.into_iter().map(Into::into).collect(),
             ..Self::default()
         }
+    }
+}
+
+impl Selector {
+    /// Whether cells of that population may be among the selected ones.
+    pub fn admits(&self, population: &Population) -> bool {
+        let any = |names: &[String], name: &String| names.is_empty() || names.contains(name);
+        any(&self.populations, &population.name)
+            && any(&self.cell_types, &population.cell)
+            && self.tags.iter().all(|(tag, wanted)| {
+                population
+                    .tags
+                    .get(tag)
+                    .is_some_and(|has| wanted.contains(has))
+            })
     }
 }
 

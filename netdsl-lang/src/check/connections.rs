@@ -1,0 +1,360 @@
+//! Connection rules, and what they share with stimuli: selected cells, synapses, weights and delays.
+
+use super::context::{At, Check};
+use super::mechanisms::Use;
+use super::values::{Locals, Scope, Want};
+use crate::mech::{Program, Role};
+use crate::model::{CellType, ConnRule, Contact, PairChoice, PairList, Selector, Value};
+
+/// What connections to a target share.
+pub(super) struct Delivery<'r> {
+    pub(super) contacts: &'r [Contact],
+    pub(super) weight: Option<&'r Value>,
+    pub(super) delay: Option<&'r Value>,
+    /// A list of pairs states its own.
+    pub(super) own: (bool, bool),
+    pub(super) scope: Scope,
+    pub(super) locals: Locals<'r>,
+}
+
+impl<'a> Check<'a> {
+    /// All connection rules.
+    pub(super) fn connections(&mut self) {
+        let network = self.network;
+        let item =
+            |k: usize, r: &ConnRule| At::item("connections", k, format!("rule `{}`", r.name));
+        let named = network.connections.iter().enumerate();
+        self.names("rule", named.map(|(k, r)| (r.name.as_str(), item(k, r))));
+        for (k, rule) in network.connections.iter().enumerate() {
+            self.rule(&item(k, rule), rule);
+        }
+    }
+
+    fn rule(&mut self, at: &At, rule: &'a ConnRule) {
+        let locals_tables = [&rule.params];
+        let locals = Locals(&locals_tables);
+        self.params(&at.field("params"), &rule.params);
+        self.selector(&at.field("pre"), &rule.pre, "presynaptic");
+        let targets = self.selector(&at.field("post"), &rule.post, "postsynaptic");
+        if let Some(condition) = &rule.condition {
+            let at = at.field("where");
+            self.value(&at, "where", condition, &Want::truth(), Scope::Pair, locals);
+        }
+        self.choice(at, rule, locals);
+        let list = rule.list.as_ref();
+        let delivery = Delivery {
+            contacts: &rule.synapses,
+            weight: rule.weight.as_ref(),
+            delay: rule.delay.as_ref(),
+            own: (
+                list.is_some_and(|l| l.weights.is_some()),
+                list.is_some_and(|l| l.delays.is_some()),
+            ),
+            scope: Scope::Pair,
+            locals,
+        };
+        self.delivery(at, &delivery, &targets);
+    }
+
+    fn choice(&mut self, at: &At, rule: &ConnRule, locals: Locals) {
+        let given = rule.choices();
+        if given.len() > 1 {
+            let names: Vec<&str> = given.iter().map(name_of).collect();
+            let message = format!(
+                "{} are given: only one can choose the pairs",
+                super::list(&names)
+            );
+            self.problem(
+                &at.key(names[1]),
+                message,
+                "leave one, or write a second rule",
+            );
+        }
+        for choice in given {
+            let name = name_of(&choice);
+            let at = at.field(name);
+            match choice {
+                PairChoice::Full => {}
+                PairChoice::Probability(p) => {
+                    let want = Want::unit("1").at_least(0.0).at_most(1.0);
+                    self.value(&at, name, p, &want, Scope::Pair, locals);
+                }
+                PairChoice::Convergence(n) => {
+                    let want = Want::number().at_least(0.0);
+                    self.value(&at, name, n, &want, Scope::Post, locals);
+                }
+                PairChoice::Divergence(n) => {
+                    let want = Want::number().at_least(0.0);
+                    self.value(&at, name, n, &want, Scope::Pre, locals);
+                }
+                PairChoice::List(list) => self.list(&at, list),
+            }
+        }
+    }
+
+    fn list(&mut self, at: &At, list: &PairList) {
+        let columns = [("weights", &list.weights), ("delays", &list.delays)];
+        for (name, column) in columns {
+            let Some(column) = column else {
+                continue;
+            };
+            if column.len() != list.pairs.len() {
+                let message = format!(
+                    "there are {} {name} for {} pairs",
+                    column.len(),
+                    list.pairs.len()
+                );
+                self.problem(&at.field(name), message, "");
+            }
+            let wrong = |x: &f64| !x.is_finite() || (name == "delays" && *x < 0.0);
+            if let Some(k) = column.iter().position(wrong) {
+                let message = format!("{} is not among the {name} there can be", column[k]);
+                self.problem(&at.field(name).index(k), message, "");
+            }
+        }
+    }
+
+    /// Names in a selector; the cell types that it leads to.
+    pub(super) fn selector(
+        &mut self,
+        at: &At,
+        selector: &Selector,
+        role: &str,
+    ) -> Vec<&'a CellType> {
+        let network = self.network;
+        let known = |k: &&str| network.population(k).is_some();
+        for (k, name) in selector.populations.iter().enumerate() {
+            if !known(&name.as_str()) {
+                let names = network.populations.iter().map(|p| p.name.as_str());
+                let at = at.field("populations").index(k);
+                self.unknown(&at, &format!("{role} population"), name, names);
+            }
+        }
+        for (k, name) in selector.cell_types.iter().enumerate() {
+            if network.cell_type(name).is_none() {
+                let names = network.cell_types.iter().map(|c| c.name.as_str());
+                self.unknown(&at.field("cell_types").index(k), "cell type", name, names);
+            }
+        }
+        for tag in selector.tags.names() {
+            if !network
+                .populations
+                .iter()
+                .any(|p| p.tags.get(tag).is_some())
+            {
+                let names = network.populations.iter().flat_map(|p| p.tags.names());
+                let names: Vec<&str> = names.collect();
+                self.unknown(
+                    &at.field("tags").key(tag),
+                    "population with the tag",
+                    tag,
+                    names,
+                );
+            }
+        }
+        let chosen = network.populations.iter().filter(|p| selector.admits(p));
+        let mut types: Vec<&CellType> = Vec::new();
+        for cell in chosen.filter_map(|p| network.cell_type(&p.cell)) {
+            if !types.iter().any(|t| t.name == cell.name) {
+                types.push(cell);
+            }
+        }
+        types
+    }
+
+    /// Synapses, weights and delays.
+    pub(super) fn delivery(&mut self, at: &At, delivery: &Delivery<'_>, targets: &[&'a CellType]) {
+        let (artificial, membranes): (Vec<&CellType>, Vec<&CellType>) =
+            targets.iter().partition(|c| self.is_artificial(c));
+        if let (Some(cell), [_, ..]) = (artificial.first(), delivery.contacts) {
+            let message = format!(
+                "cells of type `{}` are artificial: they have no synapses",
+                cell.name
+            );
+            self.problem(&at.key("synapses"), message, "leave out `synapses`");
+        }
+        if let (Some(cell), []) = (membranes.first(), delivery.contacts) {
+            let message = format!("the synapses on cells of type `{}` are missing", cell.name);
+            self.problem(at, message, "name a synapse and where it is");
+        }
+        for cell in &artificial {
+            self.weight_of_artificial(at, delivery, cell);
+        }
+        for (k, contact) in delivery.contacts.iter().enumerate() {
+            let at = at.field("synapses").index(k);
+            self.contact(&at, delivery, contact, &membranes);
+        }
+        if !delivery.own.1 {
+            self.delay(at, delivery);
+        }
+        let every =
+            delivery.contacts.iter().all(|c| c.weight.is_some()) && !delivery.contacts.is_empty();
+        if delivery.weight.is_none() && !delivery.own.0 && !every {
+            self.problem(
+                at,
+                "the `weight` is missing",
+                "write `weight: 0.001 uS`, or in the unit of the synapse",
+            );
+        }
+    }
+
+    fn delay(&mut self, at: &At, delivery: &Delivery) {
+        let want = Want::unit("ms").at_least(0.0);
+        let (scope, locals) = (delivery.scope, delivery.locals);
+        if let Some(delay) = delivery.delay {
+            self.value(&at.field("delay"), "delay", delay, &want, scope, locals);
+        }
+        for (k, contact) in delivery.contacts.iter().enumerate() {
+            if let Some(delay) = &contact.delay {
+                let at = at.field("synapses").index(k).field("delay");
+                self.value(&at, "delay", delay, &want, scope, locals);
+            }
+        }
+        let every =
+            delivery.contacts.iter().all(|c| c.delay.is_some()) && !delivery.contacts.is_empty();
+        if delivery.delay.is_none() && !every {
+            self.problem(at, "the `delay` is missing", "write `delay: 1 ms`");
+        }
+    }
+
+    fn weight_of_artificial(&mut self, at: &At, delivery: &Delivery, cell: &CellType) {
+        let Some(crate::model::ArtificialCell::Mechanism { mechanism, .. }) = &cell.artificial
+        else {
+            let message = format!(
+                "cells of type `{}` fire at given times: nothing can reach them",
+                cell.name
+            );
+            self.problem(at, message, "choose other targets");
+            return;
+        };
+        let Some(program) = self.mechanisms.program(mechanism) else {
+            return;
+        };
+        if program.net_receive.is_none() {
+            self.problem(
+                at,
+                format!("`{mechanism}` does not handle events"),
+                "choose other targets",
+            );
+        } else if let Some(weight) = delivery.weight {
+            let want = weight_of(program);
+            let at = at.field("weight");
+            self.value(
+                &at,
+                "weight",
+                weight,
+                &want,
+                delivery.scope,
+                delivery.locals,
+            );
+        }
+    }
+
+    fn contact(&mut self, at: &At, delivery: &Delivery, contact: &Contact, cells: &[&'a CellType]) {
+        let network = self.network;
+        let (scope, locals) = (delivery.scope, delivery.locals);
+        match network.synapse(&contact.synapse) {
+            None => {
+                let known = network.synapses.iter().map(|s| s.name.as_str());
+                self.unknown(&at.field("synapse"), "synapse", &contact.synapse, known);
+            }
+            Some(synapse) => self.contact_weight(at, delivery, contact, &synapse.mechanism),
+        }
+        for cell in cells {
+            self.sections_of(&at.field("sections"), cell, &contact.sections);
+        }
+        for (k, loc) in contact.loc.iter().enumerate() {
+            let at = at.field("loc").index(k);
+            self.value(&at, "loc", loc, &Want::location(), scope, locals);
+        }
+        let count = match &contact.count {
+            Some(count) => {
+                let want = Want::count().at_least(0.0);
+                self.value(&at.field("count"), "count", count, &want, scope, locals)
+            }
+            None => Some(1.0),
+        };
+        if let Some(count) = count
+            && contact.loc.len() > 1
+            && contact.loc.len() as f64 != count
+        {
+            let message = format!(
+                "there are {} positions for {count} synapses",
+                contact.loc.len()
+            );
+            self.problem(
+                &at.field("loc"),
+                message,
+                "give one for each synapse, or none to spread them",
+            );
+        }
+    }
+
+    fn contact_weight(&mut self, at: &At, delivery: &Delivery, contact: &Contact, mechanism: &str) {
+        // an unknown mechanism is the synapse's mistake
+        let Some(program) = self.mechanisms.program(mechanism) else {
+            return;
+        };
+        let want = weight_of(program);
+        let (scope, locals) = (delivery.scope, delivery.locals);
+        if let Some(weight) = &contact.weight {
+            self.value(&at.field("weight"), "weight", weight, &want, scope, locals);
+        } else if let Some(weight) = delivery.weight {
+            let at = At::weight_of(at);
+            self.value(&at, "weight", weight, &want, scope, locals);
+        }
+    }
+
+    /// All synapses.
+    pub(super) fn synapses(&mut self) {
+        let network = self.network;
+        let item = |k: usize, name: &str| At::item("synapses", k, format!("synapse `{name}`"));
+        let named = network.synapses.iter().enumerate();
+        self.names(
+            "synapse",
+            named.map(|(k, s)| (s.name.as_str(), item(k, &s.name))),
+        );
+        for (k, synapse) in network.synapses.iter().enumerate() {
+            let at = item(k, &synapse.name);
+            let found =
+                self.mechanism_for(&at.field("mechanism"), &synapse.mechanism, Use::Synapse);
+            if let Some(program) = found {
+                let at = at.field("parameters");
+                self.parameters(
+                    &at,
+                    program,
+                    &synapse.parameters,
+                    Scope::Segment,
+                    Locals::NONE,
+                    &[],
+                );
+            }
+        }
+    }
+}
+
+/// What a weight must be for a mechanism: a conductance is not negative.
+fn weight_of(program: &Program) -> Want<'_> {
+    let weight = program.variables.iter().find(|v| v.role == Role::Weight(0));
+    let unit = weight.map_or("1", |v| v.unit.as_str());
+    let want = Want::unit(unit);
+    if is_conductance(unit) {
+        want.at_least(0.0)
+    } else {
+        want
+    }
+}
+
+fn is_conductance(unit: &str) -> bool {
+    ["uS", "nS", "S", "umho", "mho", "microsiemens", "micromho"].contains(&unit)
+}
+
+fn name_of(choice: &PairChoice) -> &'static str {
+    match choice {
+        PairChoice::Full => "full",
+        PairChoice::Probability(_) => "probability",
+        PairChoice::Convergence(_) => "convergence",
+        PairChoice::Divergence(_) => "divergence",
+        PairChoice::List(_) => "list",
+    }
+}

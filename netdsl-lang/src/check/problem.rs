@@ -1,0 +1,180 @@
+//! A mistake in a model, and all of them together.
+
+use super::names::{did_you_mean, list};
+use std::fmt::{self, Display, Write};
+use std::ops::Range;
+
+/// A step from a value of a model's file to one inside it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// To the field of that name.
+    Name(String),
+    /// To the item of that index.
+    Index(usize),
+    /// To the name of the field itself; the last step.
+    Key(String),
+}
+
+/// A mistake: where, what, and what to do about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Whose mistake it is: ``population `E` ``.
+    pub place: String,
+    /// What is wrong.
+    pub message: String,
+    /// What to do about it; empty if the message says so.
+    pub help: String,
+    /// The value in the model's file.
+    pub path: Vec<Step>,
+    /// Where that is, for a model that was read from a text.
+    pub source: Option<Excerpt>,
+}
+
+/// A line of a file with a part underlined.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Excerpt {
+    /// Name of the file.
+    pub file: String,
+    /// Line, from 1.
+    pub line: usize,
+    /// Column in characters, from 1.
+    pub column: usize,
+    /// The line.
+    pub text: String,
+    /// Number of characters underlined.
+    pub width: usize,
+}
+
+impl Excerpt {
+    /// The line of `text` that holds the start of `span`.
+    pub fn new(file: &str, text: &str, span: Range<usize>) -> Self {
+        let start = span.start.min(text.len());
+        let line_start = text[..start].rfind('\n').map_or(0, |k| k + 1);
+        let line_end = text[start..].find('\n').map_or(text.len(), |k| start + k);
+        let end = span.end.clamp(start, line_end);
+        Self {
+            file: file.to_owned(),
+            line: text[..start].matches('\n').count() + 1,
+            column: text[line_start..start].chars().count() + 1,
+            text: text[line_start..line_end].trim_end().to_owned(),
+            width: text[start..end].chars().count().max(1),
+        }
+    }
+}
+
+impl Problem {
+    /// A mistake of `place`.
+    pub fn new(place: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            place: place.into(),
+            message: message.into(),
+            help: String::new(),
+            path: Vec::new(),
+            source: None,
+        }
+    }
+
+    /// `word` is not among the known words of its kind (``cell type``).
+    pub fn unknown<'a>(
+        place: impl Into<String>,
+        kind: &str,
+        word: &str,
+        known: impl IntoIterator<Item = &'a str>,
+    ) -> Self {
+        let known: Vec<&str> = known.into_iter().collect();
+        let mut message = format!("there is no {kind} `{word}`");
+        if let Some(near) = did_you_mean(word, known.iter().copied()) {
+            write!(message, "; did you mean `{near}`?").expect("a string takes all");
+        }
+        let help = match known.len() {
+            0 => String::new(),
+            1 => format!("the only one is {}", list(&known)),
+            _ => format!("there are {}", list(&known)),
+        };
+        Self::new(place, message).help(help)
+    }
+
+    /// With advice.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = help.into();
+        self
+    }
+}
+
+impl Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        if self.place.is_empty() {
+            write!(f, "error: {}", self.message)?;
+        } else {
+            write!(f, "error: {}: {}", self.place, self.message)?;
+        }
+        if let Some(at) = &self.source {
+            let number = at.line.to_string();
+            let margin = " ".repeat(number.len());
+            let before = " ".repeat(at.column - 1);
+            write!(f, "\n{margin}--> {}:{}:{}", at.file, at.line, at.column)?;
+            write!(f, "\n{margin} |\n{number} | {}", at.text)?;
+            write!(f, "\n{margin} | {before}{}", "^".repeat(at.width))?;
+        }
+        if !self.help.is_empty() {
+            write!(f, "\n  help: {}", self.help)?;
+        }
+        Ok(())
+    }
+}
+
+/// All mistakes that were found. As an error it prints each with its place.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Problems(Vec<Problem>);
+
+impl Problems {
+    /// Adds one.
+    pub fn push(&mut self, problem: Problem) {
+        self.0.push(problem);
+    }
+
+    /// Number of mistakes.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// In the order of the model.
+    pub fn iter(&self) -> impl Iterator<Item = &Problem> {
+        self.0.iter()
+    }
+
+    /// `Ok` if there are none.
+    ///
+    /// # Errors
+    /// The mistakes.
+    pub fn into_result(self) -> Result<(), Self> {
+        if self.is_empty() { Ok(()) } else { Err(self) }
+    }
+
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Problem> {
+        self.0.iter_mut()
+    }
+}
+
+impl Display for Problems {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        for (k, problem) in self.0.iter().enumerate() {
+            if k > 0 {
+                f.write_str("\n")?;
+            }
+            write!(f, "{problem}")?;
+        }
+        if self.0.len() > 1 {
+            write!(f, "\n{} mistakes in the model", self.0.len())?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Problems {}

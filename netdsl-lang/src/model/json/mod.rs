@@ -1,0 +1,182 @@
+//! Models as JSON: written from the model's types, read with all mistakes found, each at its place.
+
+mod de;
+mod error;
+mod locate;
+mod node;
+
+use super::{MODEL_VERSION, Network};
+use crate::check::{Excerpt, Problem, Problems, Step};
+use de::Reader;
+use error::{Mistake, ReadError};
+use node::Node;
+use serde::de::DeserializeOwned;
+use std::fmt::Write;
+
+/// As many mistakes of structure as are reported for one file.
+const MOST: usize = 100;
+
+impl Network {
+    /// Reads a network from JSON. `file_name` is for messages. The structure only is checked: see [`crate::check`] for
+    /// whether the model makes sense.
+    ///
+    /// # Errors
+    /// Everything that is not as the model's types want it, with line and column.
+    pub fn from_json(text: &str, file_name: &str) -> Result<Self, Problems> {
+        read(text, file_name, true)
+    }
+
+    /// The network as JSON: indented, in the order of the fields, the same text for the same network.
+    pub fn to_json(&self) -> String {
+        let mut text = serde_json::to_string_pretty(self).expect("a model has text keys only");
+        text.push('\n');
+        text
+    }
+}
+
+impl super::RunConfig {
+    /// Reads the settings of a run from JSON, as [`Network::from_json`].
+    ///
+    /// # Errors
+    /// As [`Network::from_json`].
+    pub fn from_json(text: &str, file_name: &str) -> Result<Self, Problems> {
+        read(text, file_name, false)
+    }
+}
+
+fn read<T: DeserializeOwned>(text: &str, file: &str, versioned: bool) -> Result<T, Problems> {
+    let mut node: Node = match serde_json::from_str(text) {
+        Ok(node) => node,
+        Err(e) => return Err(not_json(&e, text, file)),
+    };
+    let mut problems = Problems::default();
+    if versioned && let Err(problem) = version(&mut node) {
+        problems.push(problem);
+        return Err(problems.located(text, file));
+    }
+    while problems.len() < MOST {
+        match T::deserialize(Reader(&node)) {
+            Ok(read) if problems.is_empty() => return Ok(read),
+            Ok(_) => break,
+            Err(mut e) => {
+                e.path.reverse();
+                problems.push(report(&e));
+                if !repair(&mut node, e) {
+                    break;
+                }
+            }
+        }
+    }
+    Err(problems.located(text, file))
+}
+
+fn not_json(error: &serde_json::Error, text: &str, file: &str) -> Problems {
+    let mut message = error.to_string();
+    message.truncate(message.rfind(" at line").unwrap_or(message.len()));
+    let mut problem = Problem::new("", format!("this is not JSON: {message}"));
+    let span = offset(text, error.line(), error.column());
+    problem.source = Some(Excerpt::new(file, text, span));
+    let mut problems = Problems::default();
+    problems.push(problem);
+    problems
+}
+
+/// A file of another version may differ in anything, so nothing else is said about it.
+fn version(node: &mut Node) -> Result<(), Problem> {
+    let path = vec![Step::Name("version".into())];
+    let problem = match node.at(&path) {
+        Some(Node::Natural(n)) if *n == u64::from(MODEL_VERSION) => return Ok(()),
+        Some(other) => {
+            let message = format!(
+                "the version of this model is {}, but only version {MODEL_VERSION} can be read",
+                other.describe()
+            );
+            Problem::new("", message).help("use the release of netdsl that wrote it")
+        }
+        None => Problem::new("", "this is not a model: it has no `version`").help(format!(
+            "a model begins with {{ \"version\": {MODEL_VERSION}, ..."
+        )),
+    };
+    Err(Problem { path, ..problem })
+}
+
+fn report(error: &ReadError) -> Problem {
+    let place = place(&error.path);
+    let mut path = error.path.clone();
+    let problem = match &error.mistake {
+        Mistake::Unknown { field, known } => {
+            path.push(Step::Key(field.clone()));
+            Problem::unknown(&place, "field", field, known.iter().copied())
+        }
+        Mistake::UnknownVariant { word, known } => {
+            Problem::unknown(&place, "choice", word, known.iter().copied())
+        }
+        Mistake::Missing(field) => Problem::new(&place, format!("the field `{field}` is missing")),
+        Mistake::Repeated(field) => {
+            path.push(Step::Key(field.clone()));
+            Problem::new(&place, format!("the field `{field}` is given twice"))
+        }
+        Mistake::Wrong(message) => Problem::new(&place, message.clone()),
+    };
+    Problem { path, ..problem }
+}
+
+impl Problems {
+    /// The mistakes with the lines of the file that the model was read from.
+    #[must_use]
+    pub fn located(mut self, text: &str, file: &str) -> Self {
+        for problem in self.iter_mut().filter(|p| p.source.is_none()) {
+            let span = locate::locate(text, &problem.path);
+            problem.source = Some(Excerpt::new(file, text, span));
+        }
+        self
+    }
+}
+
+/// Takes the mistake out of the tree, so that the next one shows.
+fn repair(node: &mut Node, error: ReadError) -> bool {
+    let Some(at) = node.at(&error.path) else {
+        return false;
+    };
+    match (error.mistake, at) {
+        (Mistake::Unknown { field, .. }, Node::Object(entries)) => {
+            entries.retain(|(name, _)| *name != field);
+        }
+        (Mistake::Repeated(field), Node::Object(entries)) => {
+            let mut seen = false;
+            entries.retain(|(name, _)| *name != field || !std::mem::replace(&mut seen, true));
+        }
+        (Mistake::Missing(field), Node::Object(entries)) => {
+            entries.push((field.to_owned(), Node::Hole));
+        }
+        (_, Node::Hole) => return false,
+        (_, at) => *at = Node::Hole,
+    }
+    true
+}
+
+/// `populations[2].cells`
+fn place(path: &[Step]) -> String {
+    let mut text = String::new();
+    for step in path {
+        match step {
+            Step::Name(name) | Step::Key(name) if text.is_empty() => text.push_str(name),
+            Step::Name(name) | Step::Key(name) => {
+                text.push('.');
+                text.push_str(name);
+            }
+            Step::Index(k) => write!(text, "[{k}]").expect("writing to a string cannot fail"),
+        }
+    }
+    text
+}
+
+fn offset(text: &str, line: usize, column: usize) -> std::ops::Range<usize> {
+    let start: usize = text
+        .split_inclusive('\n')
+        .take(line.saturating_sub(1))
+        .map(str::len)
+        .sum();
+    let at = (start + column.saturating_sub(1)).min(text.len());
+    at..at + 1
+}

@@ -1,0 +1,5 @@
+//! The model as data: files, checks, builders.
+
+mod common;
+mod json;
+mod misuse;

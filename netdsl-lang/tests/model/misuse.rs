@@ -1,0 +1,303 @@
+//! Wrong models, and what is said about them.
+
+use crate::common::{mechanisms, network};
+use netdsl_lang::check::check;
+use netdsl_lang::model::*;
+
+/// What the check says about the example with a change.
+fn wrong(change: impl FnOnce(&mut Network)) -> String {
+    let mut net = network();
+    change(&mut net);
+    match check(&net, &mechanisms()) {
+        Ok(()) => panic!("nothing was found"),
+        Err(problems) => problems.to_string(),
+    }
+}
+
+#[track_caller]
+fn says(text: &str, words: &[&str]) {
+    for word in words {
+        assert!(text.contains(word), "no {word:?} in\n{text}");
+    }
+    let mistakes = text.lines().filter(|l| l.starts_with("error")).count();
+    assert_eq!(mistakes, 1, "one mistake is one message:\n{text}");
+}
+
+#[test]
+fn the_example_is_right() {
+    check(&network(), &mechanisms()).unwrap_or_else(|e| panic!("{e}"));
+}
+
+#[test]
+fn names_that_stand_for_nothing() {
+    let text = wrong(|n| n.populations[0].cell = "Piramidal".into());
+    says(
+        &text,
+        &[
+            "population `E`",
+            "no cell type `Piramidal`; did you mean `Pyramidal`?",
+            "`Input`",
+        ],
+    );
+    let text = wrong(|n| n.connections[0].pre = "Backgrund".into());
+    says(
+        &text,
+        &[
+            "rule `EI`",
+            "no presynaptic population `Backgrund`; did you mean `Background`?",
+        ],
+    );
+    let text = wrong(|n| n.connections[0].synapses[0].synapse = "exc".into());
+    says(
+        &text,
+        &["rule `EI`", "no synapse `exc`; did you mean `Exc`?"],
+    );
+    let text = wrong(|n| n.connections[0].synapses[0].sections = vec!["dnd".into()]);
+    says(
+        &text,
+        &["no section of `Pyramidal` called `dnd`; did you mean `dend`?"],
+    );
+    let text = wrong(|n| n.synapses[0].mechanism = "Exp2syn".into());
+    says(
+        &text,
+        &[
+            "synapse `Exc`",
+            "no mechanism `Exp2syn`; did you mean `Exp2Syn`?",
+        ],
+    );
+    let text = wrong(|n| {
+        n.cell_types[0].sections[0].mechanisms.0[0]
+            .1
+            .push("gnabr", "1 S/cm2")
+    });
+    says(
+        &text,
+        &[
+            "section `soma`",
+            "no parameter of `hh` called `gnabr`; did you mean `gnabar`?",
+            "`gkbar`, `gl`",
+        ],
+    );
+    let text = wrong(|n| n.stimuli[0].parameters.push("nois", "1"));
+    says(
+        &text,
+        &[
+            "stimulus `Drive`",
+            "no parameter of `NetStim` called `nois`",
+            "`rate`",
+        ],
+    );
+    let text = wrong(|n| {
+        n.connections[0]
+            .pre
+            .tags
+            .push("layr", vec![Tag::from("L5")])
+    });
+    says(
+        &text,
+        &["no population with the tag `layr`; did you mean `layer`?"],
+    );
+    let text = wrong(|n| n.cell_types[0].section_lists.0[0].1.push("axon".into()));
+    says(&text, &["cell type `Pyramidal`", "no section `axon`"]);
+    let text = wrong(|n| n.globals.0[0].1.push("usetabel", 1.0));
+    says(
+        &text,
+        &["no global variable of `hh` called `usetabel`; did you mean `usetable`?"],
+    );
+}
+
+#[test]
+fn names_that_stand_for_two_things() {
+    let text = wrong(|n| n.populations[1].name = "Background".into());
+    assert!(
+        text.contains("there is another population `Background`"),
+        "{text}"
+    );
+    let text = wrong(|n| n.connections[1].name = "EI".into());
+    says(&text, &["there is another rule `EI`"]);
+    let text = wrong(|n| n.params.push("lambda", "3 um"));
+    says(&text, &["another parameter `lambda`"]);
+    let text = wrong(|n| {
+        n.cell_types[0].sections[0].mechanisms.0[0]
+            .1
+            .push("el", "1 mV")
+    });
+    says(&text, &["`el` is given twice"]);
+    let text = wrong(|n| n.connections[0].name = "E to I".into());
+    says(
+        &text,
+        &["`E to I` cannot be the name of a rule", "letters, digits"],
+    );
+}
+
+#[test]
+fn too_much_and_too_little() {
+    let text = wrong(|n| n.populations[0].density = Some("1 /mm3".into()));
+    says(
+        &text,
+        &[
+            "population `E`",
+            "`cells` and `density` are given",
+            "leave one",
+        ],
+    );
+    let text = wrong(|n| n.populations[0].cells = None);
+    says(&text, &["the number of cells is missing", "`density`"]);
+    let text = wrong(|n| n.connections[0].convergence = Some(3.into()));
+    says(&text, &["`probability` and `convergence` are given"]);
+    let text = wrong(|n| n.connections[0].weight = None);
+    says(&text, &["rule `EI`", "the `weight` is missing", "uS"]);
+    let text = wrong(|n| n.connections[0].delay = None);
+    says(&text, &["the `delay` is missing", "delay: 1 ms"]);
+    let text = wrong(|n| n.connections[0].synapses.clear());
+    says(
+        &text,
+        &["the synapses on cells of type `Pyramidal` are missing"],
+    );
+    let text = wrong(|n| n.cell_types[0].sections[0].length = None);
+    says(&text, &["section `soma`", "has no `L`", "L: 20 um"]);
+    let text = wrong(|n| n.cell_types[0].sections[1].length = Some("3 um".into()));
+    says(&text, &["`dend` has 3-D points and `L`, too"]);
+    let text = wrong(|n| {
+        n.stimuli[0]
+            .parameters
+            .0
+            .remove(0)
+            .1
+            .values()
+            .for_each(drop)
+    });
+    says(&text, &["stimulus `Drive`", "the rate is missing"]);
+    let text = wrong(|n| n.stimuli[1].weight = Some("1 uS".into()));
+    says(
+        &text,
+        &["`VClamp` is put into the membrane: it has no `weight`"],
+    );
+    let text = wrong(|n| n.connections[1].list.as_mut().unwrap().weights = Some(vec![1.0]));
+    says(&text, &["there are 1 weights for 2 pairs"]);
+}
+
+#[test]
+fn the_wrong_kind_of_mechanism() {
+    let text = wrong(|n| n.synapses[0].mechanism = "IClamp".into());
+    says(
+        &text,
+        &[
+            "`IClamp` is a point process without NET_RECEIVE",
+            "such are `Exp2Syn`",
+        ],
+    );
+    let text = wrong(|n| {
+        n.cell_types[0].sections[0]
+            .mechanisms
+            .push("IClamp", Table::default())
+    });
+    says(
+        &text,
+        &[
+            "`IClamp` is a point process",
+            "a mechanism of the membrane (SUFFIX) is wanted",
+            "`hh` and `pas`",
+        ],
+    );
+    let text = wrong(|n| n.stimuli[1].mechanism = "pas".into());
+    says(&text, &["`pas` is a mechanism of the membrane"]);
+    let text = wrong(|n| {
+        n.cell_types[0].sections[0].mechanisms.0[0]
+            .1
+            .push("usetable", 1.0)
+    });
+    says(
+        &text,
+        &[
+            "`usetable` of `hh` is one value for the whole network",
+            "globals",
+        ],
+    );
+    let text = wrong(|n| n.cell_types[0].sections[0].mechanisms.0[0].1.push("m", 1.0));
+    says(&text, &["`m` of `hh` is computed and cannot be set"]);
+    let text = wrong(|n| n.stimuli[1].parameters.0[0].1 = Setting::Each(vec!["1 ms".into()]));
+    says(&text, &["`dur` has 3 elements, but 1 values are given"]);
+    let text = wrong(|n| n.stimuli[1].target = "Background".into());
+    says(
+        &text,
+        &["cells of type `Input` have no membrane to put `VClamp` into"],
+    );
+}
+
+#[test]
+fn the_tree_of_sections() {
+    let parent = |section: &str| {
+        Some(Attachment {
+            section: section.into(),
+            loc: 1.0,
+            child_end: 0.0,
+        })
+    };
+    let text = wrong(|n| n.cell_types[0].sections[0].parent = parent("dend"));
+    says(
+        &text,
+        &[
+            "cell type `Pyramidal`",
+            "the parents of `soma` and `dend` go round in a circle",
+        ],
+    );
+    let text = wrong(|n| n.cell_types[0].sections[1].parent = parent("some"));
+    says(&text, &["no section `some`; did you mean `soma`?"]);
+    let text = wrong(|n| n.cell_types[0].sections[1].parent = None);
+    says(
+        &text,
+        &["`soma` and `dend` have no parent: a cell has one root"],
+    );
+    let text = wrong(|n| n.cell_types[0].sections[1].parent.as_mut().unwrap().loc = 1.5);
+    says(
+        &text,
+        &["a position along a section lies between 0 and 1, not 1.5"],
+    );
+    let text = wrong(|n| {
+        n.cell_types[0].sections[1].points.pop();
+    });
+    says(&text, &["`dend` has one 3-D point"]);
+    let text = wrong(|n| n.cell_types[0].sections[0].ions.0[0].0 = "ca".into());
+    says(&text, &["no mechanism of this section uses the ion `ca`"]);
+    let text = wrong(|n| n.cell_types[1].sections.push(Section::new("soma")));
+    assert!(
+        text.contains("has sections and is `artificial`, too"),
+        "{text}"
+    );
+}
+
+#[test]
+fn constants_outside_their_limits() {
+    let text = wrong(|n| n.populations[0].cells = Some((-3).into()));
+    says(&text, &["`cells` is not negative, but -3 is given"]);
+    let text = wrong(|n| n.populations[0].cells = Some(2.5.into()));
+    says(&text, &["`cells` is a whole number, not 2.5"]);
+    let text = wrong(|n| n.cell_types[0].sections[0].nseg = Some(0.into()));
+    says(&text, &["`nseg` is at least 1, but 0 is given"]);
+    let text = wrong(|n| n.connections[0].probability = Some(1.5.into()));
+    says(
+        &text,
+        &["`probability` lies between 0 and 1, but 1.5 is given"],
+    );
+    let text = wrong(|n| n.connections[0].synapses[0].loc = vec![2.into()]);
+    says(&text, &["`loc` lies between 0 and 1, but 2 is given"]);
+}
+
+#[test]
+fn mistakes_are_all_found_and_shown_in_the_file() {
+    let mut net = network();
+    net.populations[0].cell = "Piramidal".into();
+    net.connections[0].synapses[0].synapse = "Inh".into();
+    let text = net.to_json();
+    let read = Network::from_json(&text, "model.json").unwrap();
+    let problems = check(&read, &mechanisms())
+        .unwrap_err()
+        .located(&text, "model.json");
+    let shown = problems.to_string();
+    assert_eq!(problems.len(), 2, "{shown}");
+    let line = 1 + text.lines().position(|l| l.contains("Piramidal")).unwrap();
+    assert!(shown.contains(&format!("model.json:{line}:")), "{shown}");
+    assert!(shown.contains("^^^^^^^^^^^"), "{shown}");
+    assert!(shown.contains("2 mistakes in the model"), "{shown}");
+}
