@@ -6,6 +6,7 @@
 //! ```
 
 pub mod config;
+pub mod formats;
 pub mod geometry;
 pub mod instance;
 pub mod record;

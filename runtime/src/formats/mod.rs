@@ -1,0 +1,3 @@
+//! Files that hold models.
+
+pub mod nref;

@@ -1,0 +1,354 @@
+//! Reading the reference files, and judging doctored results.
+
+use std::path::PathBuf;
+
+use netdsl_lang::mech::program::{Blocks, Kind, PROGRAM_VERSION, Role, Variable};
+
+use super::compare::{Comparison, compare};
+use super::*;
+use crate::instance::{Artificial, Body, PerSegment, Source, SpikeSource, Target};
+use crate::record::{ProbeTarget, Spikes, Trace};
+
+fn folder() -> PathBuf {
+    PathBuf::from(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../tests/data/reference"
+    ))
+}
+
+fn bytes(case: &str) -> Vec<u8> {
+    std::fs::read(folder().join(format!("{case}.json.gz"))).expect("the case is in the repository")
+}
+
+/// The text of a case as a tree that tests may change.
+fn json(case: &str) -> serde_json::Value {
+    let text = uncompress(&bytes(case)).expect("it is gzip");
+    serde_json::from_slice(&text).expect("it is JSON")
+}
+
+/// Mechanisms without code: a reader needs names of variables only.
+fn vocabulary() -> HashMap<String, Program> {
+    let variables = [
+        ("hh", "gnabar gkbar gl el m h n"),
+        ("pas", "g e i"),
+        ("ExpSyn", "tau e g i"),
+        ("Exp2Syn", "tau1 tau2 e g i"),
+        ("IClamp", "del dur amp i"),
+        ("SEClamp", "rs dur1 amp1 dur2 amp2 dur3 amp3 i"),
+        ("VClamp", "dur amp gain rstim tau1 tau2 e0 vo0 vi0 fac i"),
+        ("IntFire1", "tau refrac m"),
+        ("IntFire2", "taum taus ib m i"),
+        ("IntFire4", "taue taui1 taui2 taum"),
+        ("RefIzhi", "k vr vt vpeak a b c d I u"),
+        ("RefSTDP", "tau e wmax ap am taup taum w g"),
+        ("RefGap", "g vpeer i"),
+        ("refna", "gbar vsh"),
+        ("refkv", "gbar"),
+        ("refih", "gbar e"),
+        ("refca", "gbar"),
+        ("refcad", "depth tau cainf gamma"),
+        ("refkm", "gbar"),
+        ("refsk", "gbar z"),
+    ];
+    let program = |(name, names): (&str, &str)| {
+        let variables = names.split(' ').map(|name| Variable {
+            name: name.to_owned(),
+            role: Role::Parameter,
+            unit: String::new(),
+            default: 0.0,
+            limits: None,
+            length: 1,
+            slot: None,
+            range: true,
+        });
+        let program = Program {
+            version: PROGRAM_VERSION,
+            name: name.to_owned(),
+            kind: Kind::Density,
+            doc: String::new(),
+            variables: variables.collect(),
+            ions: vec![],
+            currents: vec![],
+            exact: Blocks::default(),
+            tabled: None,
+            exact_conductance: true,
+            net_receive: None,
+            tables: vec![],
+            odes: vec![],
+        };
+        (name.to_owned(), program)
+    };
+    variables.into_iter().map(program).collect()
+}
+
+fn reference(case: &str) -> Reference {
+    read(&bytes(case), &vocabulary()).unwrap_or_else(|errors| panic!("{case}: {errors}"))
+}
+
+fn messages(value: &serde_json::Value) -> Vec<String> {
+    let text = serde_json::to_vec(value).expect("it is JSON");
+    let errors = read(&text, &vocabulary()).expect_err("it is wrong");
+    errors.0.iter().map(ToString::to_string).collect()
+}
+
+/// The reference's own results, as a run would give them.
+fn perfect(reference: &Reference) -> (Spikes, Vec<Trace>) {
+    let traces = reference.expected.traces.iter().map(|trace| Trace {
+        label: trace.label.clone(),
+        unit: trace.unit.clone(),
+        interval: trace.interval,
+        values: trace.values.clone(),
+    });
+    (
+        reference.expected.spikes.clone().unwrap_or_default(),
+        traces.collect(),
+    )
+}
+
+fn judge(reference: &Reference, spikes: &Spikes, traces: &[Trace]) -> Comparison {
+    compare(&reference.expected, reference.config.dt, spikes, traces)
+}
+
+#[test]
+fn every_reference_file_is_read_and_agrees_with_itself() {
+    let mut cases = 0;
+    for entry in std::fs::read_dir(folder()).expect("the folder is in the repository") {
+        let name = entry.expect("it is readable").file_name();
+        let name = name.to_str().expect("it is UTF-8");
+        let reference = reference(name.trim_end_matches(".json.gz"));
+        let (spikes, traces) = perfect(&reference);
+        let comparison = judge(&reference, &spikes, &traces);
+        assert!(comparison.passed(), "{name}: {comparison:?}");
+        assert!(comparison.geometry.largest_error() < 1e-12, "{name}");
+        assert_eq!(reference.probes.len(), traces.len());
+        let left_out: &[&str] = if name.starts_with("p10") {
+            &["results.lfp"]
+        } else {
+            &[]
+        };
+        assert_eq!(comparison.not_compared, left_out, "{name}");
+        cases += 1;
+    }
+    assert_eq!(cases, 18);
+}
+
+#[test]
+fn a_branched_cell_arrives_whole() {
+    let Reference {
+        instance,
+        config,
+        probes,
+        ..
+    } = reference("p03_multisection");
+    assert_eq!((config.celsius, config.use_tables), (34.0, true));
+    let Body::Compartments(template) = &instance.cells[0].body else {
+        panic!("the cell has sections");
+    };
+    let soma = &template.sections[0];
+    let names: Vec<_> = soma
+        .mechanisms
+        .iter()
+        .map(|m| m.mechanism.as_str())
+        .collect();
+    let inserted = [
+        "pas", "refna", "refkv", "refih", "refca", "refcad", "refsk", "refkm",
+    ];
+    assert_eq!(names, inserted);
+    let calcium = soma
+        .ions
+        .iter()
+        .find(|ion| ion.ion == "ca")
+        .expect("it is used");
+    assert_eq!((&calcium.reversal, &calcium.inside), (&None, &None));
+    let sodium = soma
+        .ions
+        .iter()
+        .find(|ion| ion.ion == "na")
+        .expect("it is used");
+    assert_eq!(sodium.reversal, Some(PerSegment::Uniform(50.0)));
+    assert_eq!(soma.v_init, None);
+    let global = instance
+        .globals
+        .iter()
+        .find(|g| g.mechanism == "refna" && g.name == "q10");
+    assert_eq!(global.expect("the file sets it").value, 2.3);
+    let calcium = instance
+        .ion_defaults
+        .iter()
+        .find(|d| d.ion == "ca")
+        .expect("the file has it");
+    assert_eq!((calcium.inside, calcium.outside), (5e-5, 2.0));
+    assert!(matches!(&instance.generators[1], Artificial::Times(t) if **t == [52.5, 62.5, 72.5]));
+    let ProbeTarget::Place { variable, .. } = &probes[8].target else {
+        panic!("it is a variable of a density mechanism");
+    };
+    assert_eq!(variable, "z_refsk");
+}
+
+#[test]
+fn artificial_cells_and_their_connections_arrive() {
+    let reference = reference("p08_artificial");
+    let instance = &reference.instance;
+    assert_eq!(instance.cells[3].spikes, SpikeSource::Point(0));
+    assert_eq!(
+        reference.expected.exact.iter().copied().collect::<Vec<_>>(),
+        [0, 1, 2, 3]
+    );
+    let connections = &instance.connections;
+    assert_eq!(connections.len(), 9);
+    let last = instance.sources[connections.source[8] as usize].clone();
+    assert_eq!(
+        (last, connections.target[8]),
+        (Source::Cell(2), Target::Cell(0))
+    );
+    assert_eq!(
+        (connections.weight(8), connections.delay[8]),
+        (&[-0.2][..], 1.5)
+    );
+    let Body::Artificial(Artificial::Mechanism { parameters, .. }) = &instance.cells[0].body else {
+        panic!("it is simulated");
+    };
+    assert_eq!(parameters[0], ("tau".to_owned(), vec![10.0]));
+}
+
+#[test]
+fn traces_of_equal_synapses_are_told_apart_by_their_order() {
+    let reference = reference("p09_event_timing");
+    let points: Vec<_> = reference.probes[..7]
+        .iter()
+        .map(|probe| match probe.target {
+            ProbeTarget::Point { point, .. } => point,
+            _ => panic!("g is of a synapse"),
+        })
+        .collect();
+    assert_eq!(points, [6, 5, 4, 3, 2, 1, 0]);
+    let mut file = json("p09_event_timing");
+    file["results"]["traces"]
+        .as_array_mut()
+        .expect("traces")
+        .remove(0);
+    let text = serde_json::to_vec(&file).expect("it is JSON");
+    let reference = read(&text, &vocabulary()).expect("it is sound");
+    assert_eq!(reference.probes.len(), 1);
+    assert!(reference.expected.not_compared[0].starts_with("trace `g1`: 7 point processes there"));
+}
+
+#[test]
+fn generator_cells_and_cells_without_a_source_follow_the_file() {
+    let mut file = json("p04_two_cells");
+    file["cells"]["rows"][0][5] = serde_json::Value::Null;
+    let text = serde_json::to_vec(&file).expect("it is JSON");
+    let found = read(&text, &vocabulary()).expect("it is sound");
+    let times = |k: usize| match &found.instance.generators[k] {
+        Artificial::Times(times) => times.to_vec(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(found.instance.sources, [Source::Generator(0)]);
+    assert_eq!(times(0), [4.3, 15.4]);
+    assert_eq!(found.instance.cells[0].spikes, SpikeSource::Silent);
+    assert_eq!(found.expected.spikes.expect("it has spikes").gids, [1, 1]);
+
+    let generator = serde_json::json!({"artificial": "VecStim", "params": {}});
+    file["templates"]
+        .as_array_mut()
+        .expect("templates")
+        .push(generator);
+    file["cells"]["rows"][0][2] = 1.into();
+    file["point_processes"]["rows"][0][1] = 1.into();
+    for trace in file["results"]["traces"].as_array_mut().expect("traces") {
+        trace["gid"] = 1.into();
+    }
+    let text = serde_json::to_vec(&file).expect("it is JSON");
+    let found = read(&text, &vocabulary()).expect("it is sound");
+    assert_eq!(found.instance.sources, [Source::Cell(0)]);
+    assert!(
+        matches!(&found.instance.cells[0].body, Body::Artificial(Artificial::Times(t)) if t.len() == 2)
+    );
+}
+
+#[test]
+fn all_unknown_keys_are_told_with_their_path() {
+    let mut file = json("p04_two_cells");
+    file["config"]["seed"] = 1.into();
+    file["templates"][0]["sections"][1]["rallbranch"] = 2.into();
+    file["results"]["currents"] = serde_json::json!([]);
+    let expected = [
+        "config.seed: unknown key; nref-1 does not have it",
+        "templates[0].sections[1].rallbranch: unknown key; nref-1 does not have it",
+    ];
+    assert_eq!(messages(&file), expected);
+}
+
+#[test]
+fn all_mistakes_are_told() {
+    let mut file = json("p04_two_cells");
+    file["config"]["secondorder"] = 3.into();
+    file["templates"][0]["sections"][0]["mechs"]["Nax"] = serde_json::json!({"gbar": 1});
+    file["templates"][0]["sections"][1]["nseg"] = 0.into();
+    file["point_processes"]["rows"][0][0] = "Izhi2007b".into();
+    file["point_processes"]["rows"][1][2] = "axon".into();
+    file["connections"]["pre"][0] = 17.into();
+    file["connections"]["delay"][1] = (-1).into();
+    file["results"]["traces"][0]["n"] = 3.into();
+    let expected = [
+        "no mechanism is called `Izhi2007b`, `Nax`; name the folder with their .mod files: --mechanisms DIR",
+        "config.secondorder: 3, must be 0, 1 or 2",
+        "templates[0].sections[1].ri: 5 values for 0 segments",
+        "templates[0]: section `dend`: nseg is 0, must be 1 to 32767",
+        "point_processes.rows[1]: cell 1 has no section `axon`",
+        "connections (number 0): there is no cell with gid 17",
+        "connections (number 1): the delay is -1 ms, must not be below 0",
+        "results.traces[0].values: 3201 values, n is 3",
+    ];
+    assert_eq!(messages(&file), expected);
+}
+
+#[test]
+fn broken_text_is_located() {
+    let mut file = json("p02b_ball_and_stick_passive");
+    file["templates"][0]["sections"][0]["nseg"] = "one".into();
+    let found = messages(&file);
+    assert!(
+        found[0].starts_with("templates[0].sections[0].nseg: invalid type: string"),
+        "{found:?}"
+    );
+    let cut = &bytes("p02b_ball_and_stick_passive")[..500];
+    let errors = read(cut, &vocabulary()).expect_err("it is cut off");
+    assert!(
+        errors
+            .to_string()
+            .starts_with("the file does not uncompress"),
+        "{errors}"
+    );
+}
+
+#[test]
+fn a_late_spike_and_a_wrong_sample_are_noticed() {
+    let reference = reference("p04_two_cells");
+    let (mut spikes, mut traces) = perfect(&reference);
+    spikes.times[2] += 0.025;
+    traces[0].values[100] += 2e-4;
+    traces[3].values.pop();
+    let comparison = judge(&reference, &spikes, &traces);
+    let found = comparison.spikes.as_ref().expect("there are spikes");
+    assert_eq!((found.expected, found.found, found.matched), (4, 4, 3));
+    assert!((found.largest_dt - 0.025).abs() < 1e-12);
+    assert_eq!(
+        (&found.missing[..], found.surplus.len()),
+        (&[(15.4, 0)][..], 1)
+    );
+    let passed: Vec<_> = comparison.traces.iter().map(|t| t.passed()).collect();
+    assert_eq!(passed, [false, true, true, false, true]);
+    assert!((comparison.traces[0].at - 2.5).abs() < 1e-12);
+    assert!(!comparison.passed());
+}
+
+#[test]
+fn times_of_artificial_cells_are_exact() {
+    let reference = reference("p08_artificial");
+    let (mut spikes, traces) = perfect(&reference);
+    spikes.times[0] += 5e-7;
+    assert!(judge(&reference, &spikes, &traces).passed());
+    spikes.times[0] += 1e-5;
+    assert!(!judge(&reference, &spikes, &traces).passed());
+}
