@@ -1,6 +1,6 @@
 //! What every rule works with: the model, the mechanisms, and the mistakes so far.
 
-use super::{Problem, Problems, Step};
+use super::{Diagnostic, Diagnostics, Step};
 use crate::mech::Program;
 use crate::model::Network;
 
@@ -11,6 +11,28 @@ pub trait MechanismInfo {
 
     /// Names of all mechanisms.
     fn names(&self) -> Vec<&str>;
+
+    /// Whether there are no others: whether a mechanism that is not known is a mistake.
+    fn complete(&self) -> bool {
+        true
+    }
+}
+
+/// Nothing is known about mechanisms: what depends on them is not checked.
+pub(super) struct Unknown;
+
+impl MechanismInfo for Unknown {
+    fn program(&self, _name: &str) -> Option<&Program> {
+        None
+    }
+
+    fn names(&self) -> Vec<&str> {
+        Vec::new()
+    }
+
+    fn complete(&self) -> bool {
+        false
+    }
 }
 
 impl MechanismInfo for [Program] {
@@ -101,15 +123,15 @@ impl At {
 pub(super) struct Check<'a> {
     pub(super) network: &'a Network,
     pub(super) mechanisms: &'a dyn MechanismInfo,
-    pub(super) problems: Problems,
+    pub(super) problems: Diagnostics,
 }
 
 impl<'a> Check<'a> {
     /// A mistake at `at`, with advice (or none).
     pub(super) fn problem(&mut self, at: &At, message: impl Into<String>, help: impl Into<String>) {
-        self.problems.push(Problem {
+        self.problems.push(Diagnostic {
             path: at.path.clone(),
-            ..Problem::new(&at.place, message).help(help)
+            ..Diagnostic::new(&at.place, message).help(help)
         });
     }
 
@@ -121,9 +143,9 @@ impl<'a> Check<'a> {
         word: &str,
         known: impl IntoIterator<Item = &'n str>,
     ) {
-        self.problems.push(Problem {
+        self.problems.push(Diagnostic {
             path: at.path.clone(),
-            ..Problem::unknown(&at.place, kind, word, known)
+            ..Diagnostic::unknown(&at.place, kind, word, known)
         });
     }
 
@@ -149,7 +171,7 @@ impl<'a> Check<'a> {
     /// The mechanism called `name`.
     pub(super) fn mechanism(&mut self, at: &At, name: &str) -> Option<&'a Program> {
         let found = self.mechanisms.program(name);
-        if found.is_none() {
+        if found.is_none() && self.mechanisms.complete() {
             let mechanisms = self.mechanisms;
             self.unknown(at, "mechanism", name, mechanisms.names());
         }

@@ -6,30 +6,43 @@
 mod cells;
 mod connections;
 mod context;
+mod diagnostic;
 mod mechanisms;
 mod names;
 mod populations;
-mod problem;
 mod stimuli;
 mod values;
 
 pub use context::MechanismInfo;
+pub use diagnostic::{Diagnostic, Diagnostics, Excerpt, Step};
 pub use names::{did_you_mean, list};
-pub use problem::{Excerpt, Problem, Problems, Step};
 
 use crate::model::{MODEL_VERSION, Network, Table, Value};
 use context::{At, Check};
 use values::{Locals, Scope, Want};
 
-/// Checks a whole model.
+/// Checks a whole model. `Ok` holds nothing; for a model that was read from a text, [`Diagnostics::located`] shows the
+/// lines of the mistakes.
 ///
 /// # Errors
-/// All mistakes, in the order of the model. For a model that was read from a text, [`Problems::located`] shows the lines.
-pub fn check(network: &Network, mechanisms: &dyn MechanismInfo) -> Result<(), Problems> {
+/// All mistakes, in the order of the model.
+pub fn check(network: &Network, mechanisms: &dyn MechanismInfo) -> Result<(), Diagnostics> {
+    all_rules(network, mechanisms).into_result(())
+}
+
+/// Checks what can be checked of a model without knowing its mechanisms.
+///
+/// # Errors
+/// As [`check`].
+pub fn check_without_mechanisms(network: &Network) -> Result<(), Diagnostics> {
+    all_rules(network, &context::Unknown).into_result(())
+}
+
+fn all_rules(network: &Network, mechanisms: &dyn MechanismInfo) -> Diagnostics {
     let mut check = Check {
         network,
         mechanisms,
-        problems: Problems::default(),
+        problems: Diagnostics::default(),
     };
     check.volume();
     check.params(&At::top("params"), &network.params);
@@ -40,7 +53,7 @@ pub fn check(network: &Network, mechanisms: &dyn MechanismInfo) -> Result<(), Pr
     check.populations();
     check.connections();
     check.stimuli();
-    check.problems.into_result()
+    check.problems
 }
 
 impl Check<'_> {

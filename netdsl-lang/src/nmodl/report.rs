@@ -4,7 +4,7 @@ use super::ast::Span;
 
 /// A mistake, or a remark.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Problem {
+pub struct Diagnostic {
     /// Where.
     pub span: Span,
     /// What is wrong.
@@ -19,7 +19,7 @@ pub struct Problem {
 #[derive(Debug, Default)]
 pub struct Report {
     /// In the order they were found.
-    pub problems: Vec<Problem>,
+    pub problems: Vec<Diagnostic>,
 }
 
 impl Report {
@@ -39,14 +39,14 @@ impl Report {
     }
 
     fn push(&mut self, span: Span, message: String, help: Option<String>, warning: bool) {
-        let problem = Problem {
+        let problem = Diagnostic {
             span,
             message,
             help,
             warning,
         };
         // an inlined procedure is visited once per call; its mistakes are told once
-        let same = |p: &Problem| {
+        let same = |p: &Diagnostic| {
             p.span.lo == span.lo && p.span.hi == span.hi && p.message == problem.message
         };
         if !self.problems.iter().any(same) {

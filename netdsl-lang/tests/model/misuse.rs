@@ -1,7 +1,7 @@
 //! Wrong models, and what is said about them.
 
 use crate::common::{mechanisms, network};
-use netdsl_lang::check::check;
+use netdsl_lang::check::{check, check_without_mechanisms};
 use netdsl_lang::model::*;
 
 /// What the check says about the example with a change.
@@ -300,4 +300,14 @@ fn mistakes_are_all_found_and_shown_in_the_file() {
     assert!(shown.contains(&format!("model.json:{line}:")), "{shown}");
     assert!(shown.contains("^^^^^^^^^^^"), "{shown}");
     assert!(shown.contains("2 mistakes in the model"), "{shown}");
+}
+
+#[test]
+fn a_model_is_checked_without_its_mechanisms() {
+    let mut net = network();
+    check_without_mechanisms(&net).unwrap_or_else(|e| panic!("{e}"));
+    net.synapses[0].mechanism = "Unheard".into();
+    net.cell_types[0].sections[1].parent = None;
+    let text = check_without_mechanisms(&net).unwrap_err().to_string();
+    says(&text, &["a cell has one root"]);
 }

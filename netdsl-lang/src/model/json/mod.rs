@@ -6,7 +6,7 @@ mod locate;
 mod node;
 
 use super::{MODEL_VERSION, Network};
-use crate::check::{Excerpt, Problem, Problems, Step};
+use crate::check::{Diagnostic, Diagnostics, Excerpt, Step};
 use de::Reader;
 use error::{Mistake, ReadError};
 use node::Node;
@@ -22,7 +22,7 @@ impl Network {
     ///
     /// # Errors
     /// Everything that is not as the model's types want it, with line and column.
-    pub fn from_json(text: &str, file_name: &str) -> Result<Self, Problems> {
+    pub fn from_json(text: &str, file_name: &str) -> Result<Self, Diagnostics> {
         read(text, file_name, true)
     }
 
@@ -39,18 +39,18 @@ impl super::RunConfig {
     ///
     /// # Errors
     /// As [`Network::from_json`].
-    pub fn from_json(text: &str, file_name: &str) -> Result<Self, Problems> {
+    pub fn from_json(text: &str, file_name: &str) -> Result<Self, Diagnostics> {
         read(text, file_name, false)
     }
 }
 
-fn read<T: DeserializeOwned>(text: &str, file: &str, versioned: bool) -> Result<T, Problems> {
+fn read<T: DeserializeOwned>(text: &str, file: &str, versioned: bool) -> Result<T, Diagnostics> {
     let mut node: Node = match serde_json::from_str(text) {
         Ok(node) => node,
         Err(e) => return Err(not_json(&e, text, file)),
     };
-    let mut problems = Problems::default();
-    if versioned && let Err(problem) = version(&mut node) {
+    let mut problems = Diagnostics::default();
+    if versioned && let Some(problem) = wrong_version(&mut node) {
         problems.push(problem);
         return Err(problems.located(text, file));
     }
@@ -70,58 +70,60 @@ fn read<T: DeserializeOwned>(text: &str, file: &str, versioned: bool) -> Result<
     Err(problems.located(text, file))
 }
 
-fn not_json(error: &serde_json::Error, text: &str, file: &str) -> Problems {
+fn not_json(error: &serde_json::Error, text: &str, file: &str) -> Diagnostics {
     let mut message = error.to_string();
     message.truncate(message.rfind(" at line").unwrap_or(message.len()));
-    let mut problem = Problem::new("", format!("this is not JSON: {message}"));
+    let mut problem = Diagnostic::new("", format!("this is not JSON: {message}"));
     let span = offset(text, error.line(), error.column());
     problem.source = Some(Excerpt::new(file, text, span));
-    let mut problems = Problems::default();
+    let mut problems = Diagnostics::default();
     problems.push(problem);
     problems
 }
 
 /// A file of another version may differ in anything, so nothing else is said about it.
-fn version(node: &mut Node) -> Result<(), Problem> {
+fn wrong_version(node: &mut Node) -> Option<Diagnostic> {
     let path = vec![Step::Name("version".into())];
     let problem = match node.at(&path) {
-        Some(Node::Natural(n)) if *n == u64::from(MODEL_VERSION) => return Ok(()),
+        Some(Node::Natural(n)) if *n == u64::from(MODEL_VERSION) => return None,
         Some(other) => {
             let message = format!(
                 "the version of this model is {}, but only version {MODEL_VERSION} can be read",
                 other.describe()
             );
-            Problem::new("", message).help("use the release of netdsl that wrote it")
+            Diagnostic::new("", message).help("use the release of netdsl that wrote it")
         }
-        None => Problem::new("", "this is not a model: it has no `version`").help(format!(
+        None => Diagnostic::new("", "this is not a model: it has no `version`").help(format!(
             "a model begins with {{ \"version\": {MODEL_VERSION}, ..."
         )),
     };
-    Err(Problem { path, ..problem })
+    Some(Diagnostic { path, ..problem })
 }
 
-fn report(error: &ReadError) -> Problem {
+fn report(error: &ReadError) -> Diagnostic {
     let place = place(&error.path);
     let mut path = error.path.clone();
     let problem = match &error.mistake {
         Mistake::Unknown { field, known } => {
             path.push(Step::Key(field.clone()));
-            Problem::unknown(&place, "field", field, known.iter().copied())
+            Diagnostic::unknown(&place, "field", field, known.iter().copied())
         }
         Mistake::UnknownVariant { word, known } => {
-            Problem::unknown(&place, "choice", word, known.iter().copied())
+            Diagnostic::unknown(&place, "choice", word, known.iter().copied())
         }
-        Mistake::Missing(field) => Problem::new(&place, format!("the field `{field}` is missing")),
+        Mistake::Missing(field) => {
+            Diagnostic::new(&place, format!("the field `{field}` is missing"))
+        }
         Mistake::Repeated(field) => {
             path.push(Step::Key(field.clone()));
-            Problem::new(&place, format!("the field `{field}` is given twice"))
+            Diagnostic::new(&place, format!("the field `{field}` is given twice"))
         }
-        Mistake::Wrong(message) => Problem::new(&place, message.clone()),
+        Mistake::Wrong(message) => Diagnostic::new(&place, message.clone()),
     };
-    Problem { path, ..problem }
+    Diagnostic { path, ..problem }
 }
 
-impl Problems {
+impl Diagnostics {
     /// The mistakes with the lines of the file that the model was read from.
     #[must_use]
     pub fn located(mut self, text: &str, file: &str) -> Self {

@@ -17,7 +17,7 @@ pub enum Step {
 
 /// A mistake: where, what, and what to do about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
+pub struct Diagnostic {
     /// Whose mistake it is: ``population `E` ``.
     pub place: String,
     /// What is wrong.
@@ -62,7 +62,12 @@ impl Excerpt {
     }
 }
 
-impl Problem {
+impl Diagnostic {
+    /// A mistake whose place is in its message.
+    pub fn error(message: impl Into<String>) -> Self {
+        Self::new("", message)
+    }
+
     /// A mistake of `place`.
     pub fn new(place: impl Into<String>, message: impl Into<String>) -> Self {
         Self {
@@ -102,7 +107,7 @@ impl Problem {
     }
 }
 
-impl Display for Problem {
+impl Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         if self.place.is_empty() {
             write!(f, "error: {}", self.message)?;
@@ -126,11 +131,16 @@ impl Display for Problem {
 
 /// All mistakes that were found. As an error it prints each with its place.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Problems(Vec<Problem>);
+pub struct Diagnostics(Vec<Diagnostic>);
 
-impl Problems {
+impl Diagnostics {
+    /// No mistakes.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
     /// Adds one.
-    pub fn push(&mut self, problem: Problem) {
+    pub fn push(&mut self, problem: Diagnostic) {
         self.0.push(problem);
     }
 
@@ -145,24 +155,43 @@ impl Problems {
     }
 
     /// In the order of the model.
-    pub fn iter(&self) -> impl Iterator<Item = &Problem> {
+    pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
         self.0.iter()
     }
 
-    /// `Ok` if there are none.
+    /// `value` if there are none.
     ///
     /// # Errors
     /// The mistakes.
-    pub fn into_result(self) -> Result<(), Self> {
-        if self.is_empty() { Ok(()) } else { Err(self) }
+    pub fn into_result<T>(self, value: T) -> Result<T, Self> {
+        if self.is_empty() {
+            Ok(value)
+        } else {
+            Err(self)
+        }
     }
 
-    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Problem> {
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Diagnostic> {
         self.0.iter_mut()
     }
 }
 
-impl Display for Problems {
+impl Extend<Diagnostic> for Diagnostics {
+    fn extend<I: IntoIterator<Item = Diagnostic>>(&mut self, more: I) {
+        self.0.extend(more);
+    }
+}
+
+impl IntoIterator for Diagnostics {
+    type Item = Diagnostic;
+    type IntoIter = std::vec::IntoIter<Diagnostic>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+impl Display for Diagnostics {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         for (k, problem) in self.0.iter().enumerate() {
             if k > 0 {
@@ -177,4 +206,4 @@ impl Display for Problems {
     }
 }
 
-impl std::error::Error for Problems {}
+impl std::error::Error for Diagnostics {}
