@@ -21,7 +21,7 @@ pub struct CellType {
     pub per_cell: Table<Value>,
     /// Sections, in any order; exactly one has no parent. Empty if `artificial` is given.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[cfg_attr(feature = "builders", builder(default))]
+    #[cfg_attr(feature = "builders", builder(default, setter(into)))]
     pub sections: Vec<Section>,
     /// Names for several sections.
     #[serde(default, skip_serializing_if = "Table::is_empty")]
@@ -39,6 +39,21 @@ pub struct CellType {
 }
 
 impl CellType {
+    /// Cells that are instances of an ARTIFICIAL_CELL mechanism.
+    pub fn artificial(
+        name: impl Into<String>,
+        mechanism: impl Into<String>,
+        parameters: impl Into<Parameters>,
+    ) -> Self {
+        Self {
+            artificial: Some(ArtificialCell::Mechanism {
+                mechanism: mechanism.into(),
+                parameters: parameters.into(),
+            }),
+            ..Self::new(name)
+        }
+    }
+
     /// A cell type of that name without sections, to be completed.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
@@ -101,7 +116,7 @@ pub struct Section {
     pub diameter: Option<Setting>,
     /// 3-D points `[x, y, z, diameter]`, µm, relative to the cell's position; y grows upwards.
     #[serde(rename = "pt3d", default, skip_serializing_if = "Vec::is_empty")]
-    #[cfg_attr(feature = "builders", builder(default))]
+    #[cfg_attr(feature = "builders", builder(default, setter(into)))]
     pub points: Vec<[f64; 4]>,
     /// Number of segments; 1 if absent. Scope: network.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -149,6 +164,17 @@ impl Section {
             ions: Table::default(),
             point_processes: Table::default(),
             v_init: None,
+        }
+    }
+}
+
+impl Attachment {
+    /// The start of a section at position `loc` (0..1) of `section`.
+    pub fn at(section: impl Into<String>, loc: f64) -> Self {
+        Self {
+            section: section.into(),
+            loc,
+            child_end: 0.0,
         }
     }
 }

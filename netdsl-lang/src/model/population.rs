@@ -114,6 +114,20 @@ pub enum Interval {
     Norm([Value; 2]),
 }
 
+impl Interval {
+    /// From .. to, as parts of the network's extent.
+    pub fn norm(range: std::ops::Range<impl Into<Value>>) -> Self {
+        Self::Norm([range.start.into(), range.end.into()])
+    }
+}
+
+impl<V: Into<Value>> From<std::ops::Range<V>> for Interval {
+    /// Lengths.
+    fn from(range: std::ops::Range<V>) -> Self {
+        Self::Absolute([range.start.into(), range.end.into()])
+    }
+}
+
 /// A word or a number.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]

@@ -1,0 +1,136 @@
+//! Puts a network together from parts.
+
+use netdsl_lang::check::{Diagnostics, MechanismInfo, check, check_without_mechanisms};
+use netdsl_lang::model::{
+    CellType, ConnRule, Mechanism, MechanismSource, Network, Parameters, Population, RunConfig,
+    Seeds, Shape, Stimulus, Synapse, Value,
+};
+
+/// A network while parts are added to it. The parts may come in any order; names are resolved at the end.
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct NetworkBuilder {
+    network: Network,
+}
+
+impl NetworkBuilder {
+    /// A network without parts, 100 µm a side, all seeds 1.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            network: Network::new(name),
+        }
+    }
+
+    /// Extent along x, y (depth) and z: lengths.
+    pub fn size<V: Into<Value>>(mut self, size: [V; 3]) -> Self {
+        self.network.size = size.map(Into::into);
+        self
+    }
+
+    /// Shape of the volume.
+    pub fn shape(mut self, shape: Shape) -> Self {
+        self.network.shape = shape;
+        self
+    }
+
+    /// Seeds of the random streams: one number for all, or [`Seeds`].
+    pub fn seed(mut self, seeds: impl Into<Seeds>) -> Self {
+        self.network.seeds = seeds.into();
+        self
+    }
+
+    /// A named parameter: usable in every expression, settable from the command line.
+    pub fn param(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.network.params.push(name, value);
+        self
+    }
+
+    /// A mechanism of the model's own: NMODL.
+    pub fn mechanism(
+        mut self,
+        name: impl Into<String>,
+        file: impl Into<String>,
+        text: impl Into<String>,
+    ) -> Self {
+        self.network.mechanisms.push(Mechanism {
+            name: name.into(),
+            source: MechanismSource::Mod {
+                file: file.into(),
+                text: text.into(),
+            },
+        });
+        self
+    }
+
+    /// Values of a mechanism's global variables.
+    pub fn globals(mut self, mechanism: impl Into<String>, values: impl Into<Parameters>) -> Self {
+        self.network.globals.push(mechanism, values);
+        self
+    }
+
+    /// A kind of cell.
+    pub fn cell_type(mut self, cell: CellType) -> Self {
+        self.network.cell_types.push(cell);
+        self
+    }
+
+    /// A kind of synapse.
+    pub fn synapse(mut self, synapse: Synapse) -> Self {
+        self.network.synapses.push(synapse);
+        self
+    }
+
+    /// A population; gids follow the order of populations.
+    pub fn population(mut self, population: Population) -> Self {
+        self.network.populations.push(population);
+        self
+    }
+
+    /// A connection rule.
+    pub fn connect(mut self, rule: ConnRule) -> Self {
+        self.network.connections.push(rule);
+        self
+    }
+
+    /// Several connection rules.
+    pub fn connect_all(mut self, rules: impl IntoIterator<Item = ConnRule>) -> Self {
+        self.network.connections.extend(rules);
+        self
+    }
+
+    /// A stimulus.
+    pub fn stimulate(mut self, stimulus: Stimulus) -> Self {
+        self.network.stimuli.push(stimulus);
+        self
+    }
+
+    /// How it is run, unless the program says otherwise.
+    pub fn run(mut self, run: RunConfig) -> Self {
+        self.network.run = Some(run);
+        self
+    }
+
+    /// The network. Mechanisms are checked when a simulation is built from it.
+    ///
+    /// # Errors
+    /// All mistakes that do not depend on mechanisms.
+    pub fn build(self) -> Result<Network, Diagnostics> {
+        check_without_mechanisms(&self.network)?;
+        Ok(self.network)
+    }
+
+    /// The network, checked with its mechanisms.
+    ///
+    /// # Errors
+    /// All mistakes.
+    pub fn build_with(self, mechanisms: &dyn MechanismInfo) -> Result<Network, Diagnostics> {
+        check(&self.network, mechanisms)?;
+        Ok(self.network)
+    }
+
+    /// The network as it is, unchecked.
+    #[must_use]
+    pub fn unchecked(self) -> Network {
+        self.network
+    }
+}
