@@ -10,6 +10,7 @@ mod diagnostic;
 mod mechanisms;
 mod names;
 mod populations;
+mod run;
 mod stimuli;
 mod values;
 
@@ -17,7 +18,7 @@ pub use context::MechanismInfo;
 pub use diagnostic::{Diagnostic, Diagnostics, Excerpt, Step};
 pub use names::{did_you_mean, list};
 
-use crate::model::{MODEL_VERSION, Network, Table, Value};
+use crate::model::{MODEL_VERSION, Network, RunConfig, Table, Value};
 use context::{At, Check};
 use values::{Locals, Scope, Want};
 
@@ -38,6 +39,24 @@ pub fn check_without_mechanisms(network: &Network) -> Result<(), Diagnostics> {
     all_rules(network, &context::Unknown).into_result(())
 }
 
+/// Checks the settings of a run of `network`.
+///
+/// # Errors
+/// All mistakes.
+pub fn check_run(
+    network: &Network,
+    run: &RunConfig,
+    mechanisms: &dyn MechanismInfo,
+) -> Result<(), Diagnostics> {
+    let mut check = Check {
+        network,
+        mechanisms,
+        problems: Diagnostics::default(),
+    };
+    check.run(&At::default(), run);
+    check.problems.into_result(())
+}
+
 fn all_rules(network: &Network, mechanisms: &dyn MechanismInfo) -> Diagnostics {
     let mut check = Check {
         network,
@@ -53,6 +72,9 @@ fn all_rules(network: &Network, mechanisms: &dyn MechanismInfo) -> Diagnostics {
     check.populations();
     check.connections();
     check.stimuli();
+    if let Some(run) = &network.run {
+        check.run(&At::top("run"), run);
+    }
     check.problems
 }
 

@@ -104,6 +104,20 @@ pub(crate) fn network() -> Network {
     net.populations = populations();
     net.connections = rules();
     net.stimuli = stimuli();
+    let mut run = RunConfig::new(100.0);
+    let mut cells = Selector::population("E");
+    cells.cells = Some(vec![0, 3]);
+    run.record = vec![Recording {
+        label: "V".into(),
+        cells,
+        what: Recorded::Place {
+            section: "soma".into(),
+            loc: 0.5,
+            variable: "v".into(),
+        },
+        interval: Some(0.1),
+    }];
+    net.run = Some(run);
     net
 }
 

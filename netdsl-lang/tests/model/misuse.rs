@@ -311,3 +311,52 @@ fn a_model_is_checked_without_its_mechanisms() {
     let text = check_without_mechanisms(&net).unwrap_err().to_string();
     says(&text, &["a cell has one root"]);
 }
+
+#[test]
+fn runs_and_recordings() {
+    let run = |change: fn(&mut RunConfig)| wrong(|n| change(n.run.as_mut().unwrap()));
+    says(
+        &run(|r| r.dt = 0.0),
+        &["`dt` is a positive time (ms), not 0"],
+    );
+    says(
+        &run(|r| r.duration = f64::NAN),
+        &["`duration` is a positive time"],
+    );
+    says(
+        &run(|r| r.record[0].interval = Some(0.01)),
+        &["recording `V`", "the step is 0.025 ms"],
+    );
+    let variable = |name: &'static str| {
+        wrong(|n| {
+            let Recorded::Place { variable, .. } = &mut n.run.as_mut().unwrap().record[0].what
+            else {
+                panic!("the example records a place");
+            };
+            *variable = name.into();
+        })
+    };
+    says(
+        &variable("m_h"),
+        &[
+            "no variable in section `soma` called `m_h`; did you mean `m_hh`?",
+            "`ena`",
+        ],
+    );
+    says(
+        &variable("cai"),
+        &["no variable in section `soma` called `cai`"],
+    );
+    let text = run(|r| r.record.push(r.record[0].clone()));
+    says(&text, &["there is another recording `V`"]);
+    let text = run(|r| {
+        r.record[0].what = Recorded::Synapse {
+            synapse: "Exc".into(),
+            variable: "tau3".into(),
+        };
+    });
+    says(
+        &text,
+        &["no variable of `Exp2Syn` called `tau3`; did you mean `tau1`?"],
+    );
+}
