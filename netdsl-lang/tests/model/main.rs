@@ -3,3 +3,4 @@
 mod common;
 mod json;
 mod misuse;
+mod roundtrip;
