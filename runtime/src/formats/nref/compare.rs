@@ -60,6 +60,8 @@ pub struct TraceComparison {
     pub label: String,
     /// Unit of the values.
     pub unit: String,
+    /// A voltage of a compartment: judged by its absolute error, others by their largest value.
+    pub voltage: bool,
     /// Number of samples in the reference.
     pub expected_samples: usize,
     /// Number of samples in the run.
@@ -125,6 +127,15 @@ impl SpikeComparison {
 }
 
 impl TraceComparison {
+    /// Largest difference by the largest value; 0 where there is none.
+    pub fn relative_error(&self) -> f64 {
+        if self.largest_error == 0.0 {
+            0.0
+        } else {
+            self.largest_error / self.largest_value
+        }
+    }
+
     /// Whether all samples are there and none is too far off.
     pub fn passed(&self) -> bool {
         self.expected_samples == self.found_samples && self.largest_error <= self.tolerance
@@ -233,7 +244,8 @@ fn compare_trace(expected: &ExpectedTrace, found: &[f64]) -> TraceComparison {
     }
     let magnitudes = expected.values.iter().map(|x| x.abs());
     let largest_value = magnitudes.fold(0.0, f64::max);
-    let tolerance = if expected.variable == "v" {
+    let voltage = expected.variable == "v";
+    let tolerance = if voltage {
         VOLTAGE_TOLERANCE
     } else {
         TRACE_TOLERANCE * largest_value + rounding(&expected.values)
@@ -241,6 +253,7 @@ fn compare_trace(expected: &ExpectedTrace, found: &[f64]) -> TraceComparison {
     TraceComparison {
         label: expected.label.clone(),
         unit: expected.unit.clone(),
+        voltage,
         expected_samples: expected.values.len(),
         found_samples: found.len(),
         largest_error,

@@ -352,3 +352,53 @@ fn times_of_artificial_cells_are_exact() {
     spikes.times[0] += 1e-5;
     assert!(!judge(&reference, &spikes, &traces).passed());
 }
+
+/// Replaces the value at a random place of `value` by one of `replacements`.
+fn damage(value: &mut serde_json::Value, path: &[usize], with: &serde_json::Value) {
+    use serde_json::Value;
+    let Some((&step, rest)) = path.split_first() else {
+        *value = with.clone();
+        return;
+    };
+    match value {
+        Value::Array(list) if !list.is_empty() => {
+            let k = step % list.len();
+            damage(&mut list[k], rest, with);
+        }
+        Value::Object(map) if !map.is_empty() => {
+            let k = step % map.len();
+            let inner = map.values_mut().nth(k).expect("k is below the length");
+            damage(inner, rest, with);
+        }
+        _ => *value = with.clone(),
+    }
+}
+
+/// A case with few samples.
+fn short(case: &str) -> serde_json::Value {
+    let mut file = json(case);
+    for trace in file["results"]["traces"].as_array_mut().expect("traces") {
+        trace["values"].as_array_mut().expect("values").truncate(3);
+        trace["n"] = 3.into();
+    }
+    file
+}
+
+proptest::proptest! {
+    #[test]
+    fn damaged_files_are_refused_or_run_through(
+        case in 0..4usize,
+        path in proptest::collection::vec(0..40usize, 1..8),
+        with in 0..9usize,
+    ) {
+        let case = ["p04_two_cells", "p07_gap", "p08_artificial", "p11_geometry"][case];
+        let mut file = short(case);
+        let with = ["null", "-1", "0", "1.5", "4294967295", "\"nan\"", "[]", "[[1]]", "{}"][with];
+        damage(&mut file, &path, &serde_json::from_str(with).expect("it is JSON"));
+        let text = serde_json::to_vec(&file).expect("it is JSON");
+        if let Ok(reference) = read(&text, &vocabulary()) {
+            let (spikes, traces) = perfect(&reference);
+            judge(&reference, &spikes, &traces);
+        }
+    }
+}
