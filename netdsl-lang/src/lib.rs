@@ -11,8 +11,11 @@
 #![forbid(unsafe_code)]
 
 pub mod check;
+pub mod diag;
+pub mod expr;
 pub mod lane;
 pub mod math;
 pub mod mech;
 pub mod model;
 pub mod nmodl;
+pub mod units;

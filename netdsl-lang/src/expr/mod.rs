@@ -1,0 +1,56 @@
+//! Expressions of models: `0.4 * exp(-dist_3d / lambda)`, `1 ms + dist_3d / (500 um/ms)`.
+//!
+//! ```text
+//! text --parse--> Expr --check(scope, params, unit wanted)--> Checked --eval--> number
+//!                   \--print--> canonical text                  \--to_rust--> Rust source with the same bits
+//! ```
+//!
+//! Every number keeps the unit it was written in. Sums and comparisons convert the right side to the unit of the left
+//! one, products multiply the units, functions convert their argument to a plain number, and the result is converted to
+//! the unit that is wanted: each by one exact power of ten, or not at all where the units are equal.
+
+mod ast;
+mod bounds;
+mod check;
+mod draw;
+mod eval;
+mod lex;
+mod parse;
+mod print;
+mod rust;
+mod scope;
+#[cfg(test)]
+mod tests;
+
+pub use ast::{BinaryOp, Expr, ExprKind, UnaryOp};
+pub use check::{Checked, Param, Want, check};
+pub use draw::Draw;
+pub use eval::{call, power};
+pub use scope::{Function, ScopeKind, Variable, functions};
+
+use std::ops::Range;
+
+/// A mistake in an expression.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mistake {
+    /// Bytes of the text.
+    pub span: Range<usize>,
+    /// What is wrong, and the remedy.
+    pub message: String,
+}
+
+impl Mistake {
+    pub(crate) fn new(span: Range<usize>, message: impl Into<String>) -> Self {
+        Self { span, message: message.into() }
+    }
+}
+
+/// Reads an expression; all mistakes that can be told apart.
+pub fn parse(text: &str) -> Result<Expr, Vec<Mistake>> {
+    parse::parse(text)
+}
+
+/// Reads and checks in one go.
+pub fn compile(text: &str, scope: ScopeKind, params: &[Param<'_>], want: Want) -> Result<Checked, Vec<Mistake>> {
+    check(&parse(text)?, scope, params, want)
+}
