@@ -28,7 +28,9 @@ pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
     known
         .into_iter()
         .map(|candidate| (distance(name, candidate), candidate))
-        .filter(|(d, candidate)| *d <= 1 + length / 4 && *d < length && *d < candidate.chars().count())
+        .filter(|(d, candidate)| {
+            *d <= 1 + length / 4 && *d < length && *d < candidate.chars().count()
+        })
         .min_by_key(|(d, _)| *d)
         .map(|(_, candidate)| candidate)
 }

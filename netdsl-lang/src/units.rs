@@ -32,7 +32,10 @@ impl Dim {
 
     /// What modellers call a quantity of this dimension, with the unit netdsl uses for it.
     pub fn describe(self) -> String {
-        match QUANTITIES.iter().find(|(_, unit)| parse_known(unit).dim == self) {
+        match QUANTITIES
+            .iter()
+            .find(|(_, unit)| parse_known(unit).dim == self)
+        {
             Some(("number", _)) => "a number".into(),
             Some((name, unit)) => format!("{name} ({unit})"),
             None => format!("a quantity in {self}"),
@@ -94,7 +97,11 @@ pub struct Unit {
 
 impl Unit {
     /// Of plain numbers.
-    pub const ONE: Self = Self { dim: Dim::NONE, exponent: 0, factor: 1.0 };
+    pub const ONE: Self = Self {
+        dim: Dim::NONE,
+        exponent: 0,
+        factor: 1.0,
+    };
 
     /// Product.
     pub fn times(self, other: Self) -> Self {
@@ -107,7 +114,11 @@ impl Unit {
 
     /// Power.
     pub fn power(self, n: i8) -> Self {
-        Self { dim: self.dim.power(n), exponent: self.exponent * i32::from(n), factor: self.factor.powi(i32::from(n)) }
+        Self {
+            dim: self.dim.power(n),
+            exponent: self.exponent * i32::from(n),
+            factor: self.factor.powi(i32::from(n)),
+        }
     }
 
     /// Quotient.
@@ -117,7 +128,10 @@ impl Unit {
 
     /// How a number in this unit becomes one in `to` (of the same dimension).
     pub fn conversion(self, to: Self) -> Conversion {
-        Conversion { factor: self.factor / to.factor, exponent: self.exponent - to.exponent }
+        Conversion {
+            factor: self.factor / to.factor,
+            exponent: self.exponent - to.exponent,
+        }
     }
 }
 
@@ -138,7 +152,11 @@ impl Conversion {
 
     /// Applied to `x`. Multiplies or divides by an exact power of ten (up to 10^22).
     pub fn apply(self, x: f64) -> f64 {
-        let x = if self.factor == 1.0 { x } else { x * self.factor };
+        let x = if self.factor == 1.0 {
+            x
+        } else {
+            x * self.factor
+        };
         match self.exponent {
             0 => x,
             e if e > 0 => x * power_of_ten(e),
@@ -154,14 +172,22 @@ impl Conversion {
             Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().unwrap_or(0)),
             None => (plain.as_str(), 0),
         };
-        let x: f64 = format!("{mantissa}e{}", exponent + self.exponent).parse().unwrap_or(f64::NAN);
-        if self.factor == 1.0 { x } else { x * self.factor }
+        let x: f64 = format!("{mantissa}e{}", exponent + self.exponent)
+            .parse()
+            .unwrap_or(f64::NAN);
+        if self.factor == 1.0 {
+            x
+        } else {
+            x * self.factor
+        }
     }
 }
 
 /// 10^n, n >= 0.
 pub fn power_of_ten(n: i32) -> f64 {
-    format!("1e{n}").parse().expect("a power of ten is a number")
+    format!("1e{n}")
+        .parse()
+        .expect("a power of ten is a number")
 }
 
 struct Base {
@@ -173,11 +199,23 @@ struct Base {
 }
 
 const fn base(name: &'static str, dim: [i8; 8], exponent: i32) -> Base {
-    Base { name, dim, exponent, factor: 1.0, prefixes: true }
+    Base {
+        name,
+        dim,
+        exponent,
+        factor: 1.0,
+        prefixes: true,
+    }
 }
 
 const fn whole(name: &'static str, dim: [i8; 8], exponent: i32, factor: f64) -> Base {
-    Base { name, dim, exponent, factor, prefixes: false }
+    Base {
+        name,
+        dim,
+        exponent,
+        factor,
+        prefixes: false,
+    }
 }
 
 /// All unit words without prefix. The order of dimensions: m kg s A K mol cd.
@@ -254,14 +292,17 @@ pub fn factor(text: &str) -> Option<Unit> {
 
 /// Words that are most often meant, for suggestions.
 const COMMON: [&str; 35] = [
-    "ms", "s", "us", "um", "mm", "cm", "nm", "m", "mV", "V", "uV", "nA", "pA", "uA", "mA", "A", "S", "mS", "uS",
-    "nS", "pS", "ohm", "kohm", "Mohm", "F", "uF", "nF", "pF", "Hz", "kHz", "mM", "uM", "M", "degC", "K",
+    "ms", "s", "us", "um", "mm", "cm", "nm", "m", "mV", "V", "uV", "nA", "pA", "uA", "mA", "A",
+    "S", "mS", "uS", "nS", "pS", "ohm", "kohm", "Mohm", "F", "uF", "nF", "pF", "Hz", "kHz", "mM",
+    "uM", "M", "degC", "K",
 ];
 
 /// The message for a word that is no unit.
 pub fn unknown(text: &str) -> String {
     // units differ by case alone: mS and ms
-    let near = COMMON.iter().find(|c| c.eq_ignore_ascii_case(text) && **c != text);
+    let near = COMMON
+        .iter()
+        .find(|c| c.eq_ignore_ascii_case(text) && **c != text);
     match near {
         Some(near) => format!("`{text}` is not a unit; did you mean `{near}`?"),
         None => format!("`{text}` is not a unit{}", did_you_mean(text, COMMON)),
@@ -287,9 +328,17 @@ pub fn parse(text: &str) -> Result<Unit, UnitError> {
         return Ok(unit);
     }
     if text.trim() == "%" {
-        return Ok(Unit { exponent: -2, ..Unit::ONE });
+        return Ok(Unit {
+            exponent: -2,
+            ..Unit::ONE
+        });
     }
-    let error = |from: usize, to: usize, message: String| Err(UnitError { span: from..to.min(text.len()), message });
+    let error = |from: usize, to: usize, message: String| {
+        Err(UnitError {
+            span: from..to.min(text.len()),
+            message,
+        })
+    };
     while at < text.len() {
         let rest = &text[at..];
         let c = rest.chars().next().expect("not at the end");
@@ -302,7 +351,9 @@ pub fn parse(text: &str) -> Result<Unit, UnitError> {
             (sign, expects_factor) = (if c == '*' { 1 } else { -1 }, true);
             at += 1;
         } else if c.is_alphabetic() || c == '1' {
-            let len = rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
+            let len = rest
+                .find(|c: char| !c.is_alphanumeric())
+                .unwrap_or(rest.len());
             let name = &rest[..len];
             let one = (name == "1").then_some(Unit::ONE);
             let Some(mut found) = one.or_else(|| factor(name)) else {
@@ -310,7 +361,9 @@ pub fn parse(text: &str) -> Result<Unit, UnitError> {
             };
             at += len;
             if let Some(power) = text[at..].strip_prefix('^') {
-                let digits = power.find(|c: char| !(c.is_ascii_digit() || c == '-')).unwrap_or(power.len());
+                let digits = power
+                    .find(|c: char| !(c.is_ascii_digit() || c == '-'))
+                    .unwrap_or(power.len());
                 let Ok(n) = power[..digits].parse::<i8>() else {
                     return error(at, at + 1, "expected a whole number as power".into());
                 };
@@ -323,10 +376,18 @@ pub fn parse(text: &str) -> Result<Unit, UnitError> {
             unit = unit.times(found.power(sign));
             (sign, expects_factor) = (1, false);
         } else {
-            return error(at, at + c.len_utf8(), format!("`{c}` does not belong in a unit"));
+            return error(
+                at,
+                at + c.len_utf8(),
+                format!("`{c}` does not belong in a unit"),
+            );
         }
     }
-    if expects_factor { error(text.len(), text.len(), "expected a unit here".into()) } else { Ok(unit) }
+    if expects_factor {
+        error(text.len(), text.len(), "expected a unit here".into())
+    } else {
+        Ok(unit)
+    }
 }
 
 /// A unit that is written in this crate.
@@ -346,7 +407,11 @@ pub fn parse_nmodl(text: &str) -> Option<Unit> {
     }
     let mut unit = Unit::ONE;
     let mut sign = 1;
-    for piece in text.replace('/', " / ").replace(['*', '-'], " ").split_whitespace() {
+    for piece in text
+        .replace('/', " / ")
+        .replace(['*', '-'], " ")
+        .split_whitespace()
+    {
         if piece == "/" {
             sign = -1;
         } else if let Ok(number) = piece.parse::<f64>() {
@@ -405,23 +470,47 @@ fn nmodl_factor(text: &str) -> Option<Unit> {
     }
     let digits = text.len() - text.trim_end_matches(|c: char| c.is_ascii_digit()).len();
     let (name, power) = text.split_at(text.len() - digits);
-    let power: i8 = if power.is_empty() { 1 } else { power.parse().ok()? };
+    let power: i8 = if power.is_empty() {
+        1
+    } else {
+        power.parse().ok()?
+    };
     let (name, prefix) = LONG_PREFIXES
         .iter()
         .find_map(|(prefix, exponent)| Some((name.strip_prefix(prefix)?, *exponent)))
-        .filter(|(rest, _)| !rest.is_empty() && *rest != "n")
+        .filter(|(rest, _)| *rest != "n")
         .unwrap_or((name, 0));
     if name.is_empty() {
         // `milli/liter`
-        return Some(Unit { exponent: prefix, ..Unit::ONE }.power(power));
+        return Some(
+            Unit {
+                exponent: prefix,
+                ..Unit::ONE
+            }
+            .power(power),
+        );
     }
-    let singular = if name.len() > 2 { name.strip_suffix('s').unwrap_or(name) } else { name };
-    let long = |name: &str| LONG.iter().find(|(long, _)| *long == name).map(|(_, short)| *short);
+    let singular = if name.len() > 2 {
+        name.strip_suffix('s').unwrap_or(name)
+    } else {
+        name
+    };
+    let long = |name: &str| {
+        LONG.iter()
+            .find(|(long, _)| *long == name)
+            .map(|(_, short)| *short)
+    };
     let known = match name {
         // NEURON's constants used as units
-        "faraday" => Some(Unit { factor: 96_485.332_123_31, ..word("C")?.over(word("mol")?) }),
+        "faraday" => Some(Unit {
+            factor: 96_485.332_123_31,
+            ..word("C")?.over(word("mol")?)
+        }),
         "degree" | "degrees" => Some(Unit::ONE),
-        _ => long(name).or_else(|| long(singular)).and_then(word).or_else(|| word(name)),
+        _ => long(name)
+            .or_else(|| long(singular))
+            .and_then(word)
+            .or_else(|| word(name)),
     };
     // `milli/liter` is a concentration: an amount in moles is understood
     let mut unit = known?;
@@ -447,7 +536,10 @@ mod tests {
         assert_eq!(parse_known("/mm3").dim, parse_known("m").dim.power(-3));
         assert_eq!(parse_known("mM").dim, parse_known("mol/m3").dim);
         assert_eq!(parse_known("mM").exponent, 0);
-        assert_eq!(parse("kmV").unwrap_err().message, "`kmV` is not a unit; did you mean `mV`?");
+        assert_eq!(
+            parse("kmV").unwrap_err().message,
+            "`kmV` is not a unit; did you mean `mV`?"
+        );
         assert!(parse("MS").is_ok() && parse("Ms").is_ok());
         assert!(parse("S//cm2").is_err() && parse("S cm2").is_err() && parse("S/").is_err());
     }
@@ -459,12 +551,21 @@ mod tests {
         let milli = parse_known("mS/cm2").conversion(parse_known("S/cm2"));
         assert_eq!(milli.apply(120.0), 0.12);
         assert_eq!(milli.apply_to_text("1_20.0e0"), 0.12);
-        assert_eq!(parse_known("s").conversion(parse_known("ms")).apply(2.0), 2000.0);
+        assert_eq!(
+            parse_known("s").conversion(parse_known("ms")).apply(2.0),
+            2000.0
+        );
     }
 
     #[test]
     fn units_of_mod_files() {
-        let same = |a: &str, b: &str| assert_eq!(parse_nmodl(a).map(|u| (u.dim, u.exponent)), Some((parse_known(b).dim, parse_known(b).exponent)), "{a}");
+        let same = |a: &str, b: &str| {
+            assert_eq!(
+                parse_nmodl(a).map(|u| (u.dim, u.exponent)),
+                Some((parse_known(b).dim, parse_known(b).exponent)),
+                "{a}"
+            )
+        };
         same("millivolt", "mV");
         same("nanoamp", "nA");
         same("microsiemens", "uS");

@@ -42,14 +42,22 @@ fn bounds(node: &Node, v: &[Interval], p: &[f64]) -> Interval {
             function_bounds(*function, a, b)
         }
     };
-    if low.is_nan() || high.is_nan() { EVERYTHING } else { (low, high) }
+    if low.is_nan() || high.is_nan() {
+        EVERYTHING
+    } else {
+        (low, high)
+    }
 }
 
 fn corners(values: &[f64]) -> Interval {
     if values.iter().any(|x| x.is_nan()) {
         return EVERYTHING;
     }
-    values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &x| (low.min(x), high.max(x)))
+    values
+        .iter()
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &x| {
+            (low.min(x), high.max(x))
+        })
 }
 
 fn binary(op: BinaryOp, a: Interval, b: Interval) -> Interval {
@@ -57,7 +65,9 @@ fn binary(op: BinaryOp, a: Interval, b: Interval) -> Interval {
         BinaryOp::Add => (a.0 + b.0, a.1 + b.1),
         BinaryOp::Sub => (a.0 - b.1, a.1 - b.0),
         BinaryOp::Mul => corners(&[a.0 * b.0, a.0 * b.1, a.1 * b.0, a.1 * b.1]),
-        BinaryOp::Div if b.0 > 0.0 || b.1 < 0.0 => corners(&[a.0 / b.0, a.0 / b.1, a.1 / b.0, a.1 / b.1]),
+        BinaryOp::Div if b.0 > 0.0 || b.1 < 0.0 => {
+            corners(&[a.0 / b.0, a.0 / b.1, a.1 / b.0, a.1 / b.1])
+        }
         BinaryOp::Pow => power(a, b),
         BinaryOp::Div => EVERYTHING,
         _ => (0.0, 1.0),
@@ -75,7 +85,11 @@ fn power(a: Interval, b: Interval) -> Interval {
     }
     let (low, high) = corners(&[of(a.0, n), of(a.1, n)]);
     // an even power turns at zero
-    if n % 2.0 == 0.0 && a.0 < 0.0 && a.1 > 0.0 { (0.0_f64.min(low), high) } else { (low, high) }
+    if n % 2.0 == 0.0 && a.0 < 0.0 && a.1 > 0.0 {
+        (0.0_f64.min(low), high)
+    } else {
+        (low, high)
+    }
 }
 
 fn function_bounds(function: Function, a: Interval, b: Interval) -> Interval {

@@ -1,8 +1,8 @@
 //! Names, number of arguments, and dimensions; the result is ready to be evaluated.
 
+use super::Mistake;
 use super::ast::{BinaryOp, Expr, ExprKind, UnaryOp};
 use super::scope::{Entry, FUNCTIONS, Function, ScopeKind, Units};
-use super::Mistake;
 use crate::diag::{did_you_mean, nearest};
 use crate::units::{self, Conversion, Dim, Unit};
 use std::ops::Range;
@@ -79,10 +79,18 @@ pub fn check(
     params: &[Param<'_>],
     want: Want<'_>,
 ) -> Result<Checked, Vec<Mistake>> {
-    let mut checker = Checker { scope, params, mistakes: Vec::new() };
+    let mut checker = Checker {
+        scope,
+        params,
+        mistakes: Vec::new(),
+    };
     let typed = checker.expr(expr);
     let checked = checker.settle(typed, want);
-    if checker.mistakes.is_empty() { Ok(checked) } else { Err(checker.mistakes) }
+    if checker.mistakes.is_empty() {
+        Ok(checked)
+    } else {
+        Err(checker.mistakes)
+    }
 }
 
 struct Checker<'a> {
@@ -100,26 +108,48 @@ impl Checker<'_> {
         match want {
             Want::Any => {
                 let unit = typed.unit.unwrap_or(Unit::ONE);
-                Checked { root: typed.node, unit, truth: typed.truth }
+                Checked {
+                    root: typed.node,
+                    unit,
+                    truth: typed.truth,
+                }
             }
             Want::Truth { field } => {
                 if !typed.truth && typed.unit.is_some() {
-                    let message = format!("`{field}` is a condition: compare, as in `pre.y < 250 um`");
+                    let message =
+                        format!("`{field}` is a condition: compare, as in `pre.y < 250 um`");
                     self.mistake(&typed.span, message);
                 }
-                Checked { root: typed.node, unit: Unit::ONE, truth: true }
+                Checked {
+                    root: typed.node,
+                    unit: Unit::ONE,
+                    truth: true,
+                }
             }
-            Want::Quantity { field, unit, written } => {
+            Want::Quantity {
+                field,
+                unit,
+                written,
+            } => {
                 let root = self.quantity(typed, field, unit, written);
-                Checked { root, unit, truth: false }
+                Checked {
+                    root,
+                    unit,
+                    truth: false,
+                }
             }
         }
     }
 
     fn quantity(&mut self, typed: Typed, field: &str, unit: Unit, written: &str) -> Node {
-        let Some(found) = typed.unit else { return typed.node };
+        let Some(found) = typed.unit else {
+            return typed.node;
+        };
         if typed.truth {
-            self.mistake(&typed.span, format!("`{field}` is {}, not a condition", unit.dim.describe()));
+            self.mistake(
+                &typed.span,
+                format!("`{field}` is {}, not a condition", unit.dim.describe()),
+            );
         } else if found.dim != unit.dim {
             let message = match &typed.bare {
                 Some(number) => format!("`{field}` needs a unit: write `{number} {written}`"),
@@ -135,17 +165,33 @@ impl Checker<'_> {
     }
 
     fn poison(&self, span: &Range<usize>) -> Typed {
-        Typed { node: Node::Const(f64::NAN), unit: None, truth: false, span: span.clone(), bare: None }
+        Typed {
+            node: Node::Const(f64::NAN),
+            unit: None,
+            truth: false,
+            span: span.clone(),
+            bare: None,
+        }
     }
 
     fn expr(&mut self, expr: &Expr) -> Typed {
         let span = expr.span.clone();
         match &expr.kind {
-            ExprKind::Number { text, unit, meaning } => {
+            ExprKind::Number {
+                text,
+                unit,
+                meaning,
+            } => {
                 let plain: String = text.chars().filter(|c| *c != '_').collect();
                 let value = plain.parse().unwrap_or(f64::NAN);
                 let bare = unit.is_empty().then(|| plain.clone());
-                Typed { node: Node::Const(value), unit: Some(*meaning), truth: false, span, bare }
+                Typed {
+                    node: Node::Const(value),
+                    unit: Some(*meaning),
+                    truth: false,
+                    span,
+                    bare,
+                }
             }
             ExprKind::Name(name) => self.name(name, &span),
             ExprKind::Unary(op, inner) => self.unary(*op, inner, span),
@@ -156,7 +202,13 @@ impl Checker<'_> {
     }
 
     fn name(&mut self, name: &str, span: &Range<usize>) -> Typed {
-        let typed = |node, unit| Typed { node, unit, truth: false, span: span.clone(), bare: None };
+        let typed = |node, unit| Typed {
+            node,
+            unit,
+            truth: false,
+            span: span.clone(),
+            bare: None,
+        };
         if let Some(k) = self.scope.variables().iter().position(|v| v.name == name) {
             let unit = units::parse_known(self.scope.variables()[k].unit);
             return typed(Node::Var(k as u16), Some(unit));
@@ -184,7 +236,9 @@ impl Checker<'_> {
         }
         let known = || {
             let variables = self.scope.variables().iter().map(|v| v.name);
-            variables.chain(self.params.iter().map(|p| p.name)).chain(["pi"])
+            variables
+                .chain(self.params.iter().map(|p| p.name))
+                .chain(["pi"])
         };
         // NetPyNE's pre_ynorm, dist_3D
         let ours = name
@@ -196,12 +250,18 @@ impl Checker<'_> {
             .replace("xnorm", "x_norm")
             .replace("ynorm", "y_norm")
             .replace("znorm", "z_norm");
-        let found = known().find(|k| *k == ours).or_else(|| nearest(name, known()));
+        let found = known()
+            .find(|k| *k == ours)
+            .or_else(|| nearest(name, known()));
         match found {
             Some(found) => format!("there is no variable `{name}`; did you mean `{found}`?"),
             None => {
                 let list: Vec<_> = known().collect();
-                format!("there is no variable `{name}` {}; known are `{}`", self.scope.describe(), list.join("`, `"))
+                format!(
+                    "there is no variable `{name}` {}; known are `{}`",
+                    self.scope.describe(),
+                    list.join("`, `")
+                )
             }
         }
     }
@@ -215,11 +275,22 @@ impl Checker<'_> {
                     Node::Const(x) => Node::Const(-x),
                     node => Node::Neg(Box::new(node)),
                 };
-                Typed { node, span, bare: inner.bare.map(|text| format!("-{text}")), ..inner }
+                Typed {
+                    node,
+                    span,
+                    bare: inner.bare.map(|text| format!("-{text}")),
+                    ..inner
+                }
             }
             UnaryOp::Not => {
                 let inner = self.truth(inner, "!");
-                Typed { node: Node::Not(Box::new(inner.node)), unit: inner.unit, truth: true, span, bare: None }
+                Typed {
+                    node: Node::Not(Box::new(inner.node)),
+                    unit: inner.unit,
+                    truth: true,
+                    span,
+                    bare: None,
+                }
             }
         }
     }
@@ -227,7 +298,10 @@ impl Checker<'_> {
     /// `typed` must be a number.
     fn number(&mut self, typed: Typed, op: &str) -> Typed {
         if typed.truth && typed.unit.is_some() {
-            self.mistake(&typed.span, format!("`{op}` takes numbers, but this is a condition"));
+            self.mistake(
+                &typed.span,
+                format!("`{op}` takes numbers, but this is a condition"),
+            );
             return self.poison(&typed.span);
         }
         typed
@@ -236,8 +310,17 @@ impl Checker<'_> {
     /// `typed` must be a truth value.
     fn truth(&mut self, typed: Typed, op: &str) -> Typed {
         if !typed.truth && typed.unit.is_some() {
-            self.mistake(&typed.span, format!("`{op}` takes conditions, but this is {}", describe(typed.unit)));
-            return Typed { truth: true, ..self.poison(&typed.span) };
+            self.mistake(
+                &typed.span,
+                format!(
+                    "`{op}` takes conditions, but this is {}",
+                    describe(typed.unit)
+                ),
+            );
+            return Typed {
+                truth: true,
+                ..self.poison(&typed.span)
+            };
         }
         typed
     }
@@ -249,22 +332,43 @@ impl Checker<'_> {
             let (left, right) = (self.truth(left, symbol), self.truth(right, symbol));
             let unit = left.unit.and(right.unit);
             let node = Node::Binary(op, Box::new(left.node), Box::new(right.node));
-            return Typed { node, unit, truth: true, span, bare: None };
+            return Typed {
+                node,
+                unit,
+                truth: true,
+                span,
+                bare: None,
+            };
         }
         let (left, right) = (self.number(left, symbol), self.number(right, symbol));
         let (Some(a), Some(b)) = (left.unit, right.unit) else {
             let truth = op.precedence() == 3;
-            return Typed { truth, ..self.poison(&span) };
+            return Typed {
+                truth,
+                ..self.poison(&span)
+            };
         };
         let join = |l: Node, r: Node| Node::Binary(op, Box::new(l), Box::new(r));
         match op {
             BinaryOp::Mul => {
                 let unit = Some(a.times(b));
-                Typed { node: join(left.node, right.node), unit, truth: false, span, bare: None }
+                Typed {
+                    node: join(left.node, right.node),
+                    unit,
+                    truth: false,
+                    span,
+                    bare: None,
+                }
             }
             BinaryOp::Div => {
                 let unit = Some(a.over(b));
-                Typed { node: join(left.node, right.node), unit, truth: false, span, bare: None }
+                Typed {
+                    node: join(left.node, right.node),
+                    unit,
+                    truth: false,
+                    span,
+                    bare: None,
+                }
             }
             BinaryOp::Pow => self.power(left, right, span),
             _ => {
@@ -272,18 +376,30 @@ impl Checker<'_> {
                     let message = disagreement(symbol, &left, &right);
                     self.mistake(&span, message);
                     let truth = op.precedence() == 3;
-                    return Typed { truth, ..self.poison(&span) };
+                    return Typed {
+                        truth,
+                        ..self.poison(&span)
+                    };
                 }
                 let right = convert(right.node, b, a);
                 let truth = op.precedence() == 3;
                 let unit = Some(if truth { Unit::ONE } else { a });
-                Typed { node: join(left.node, right), unit, truth, span, bare: None }
+                Typed {
+                    node: join(left.node, right),
+                    unit,
+                    truth,
+                    span,
+                    bare: None,
+                }
             }
         }
     }
 
     fn power(&mut self, left: Typed, right: Typed, span: Range<usize>) -> Typed {
-        let (a, b) = (left.unit.unwrap_or(Unit::ONE), right.unit.unwrap_or(Unit::ONE));
+        let (a, b) = (
+            left.unit.unwrap_or(Unit::ONE),
+            right.unit.unwrap_or(Unit::ONE),
+        );
         if b.dim != Dim::NONE {
             let message = format!("an exponent is a number, but this is {}", b.dim.describe());
             self.mistake(&right.span, message);
@@ -293,27 +409,49 @@ impl Checker<'_> {
         if a.dim == Dim::NONE {
             let base = convert(left.node, a, Unit::ONE);
             let node = Node::Binary(BinaryOp::Pow, Box::new(base), Box::new(exponent));
-            return Typed { node, unit: Some(Unit::ONE), truth: false, span, bare: None };
+            return Typed {
+                node,
+                unit: Some(Unit::ONE),
+                truth: false,
+                span,
+                bare: None,
+            };
         }
         match exponent {
             Node::Const(n) if n.fract() == 0.0 && n.abs() < 10.0 => {
                 let node = Node::Binary(BinaryOp::Pow, Box::new(left.node), Box::new(exponent));
-                Typed { node, unit: Some(a.power(n as i8)), truth: false, span, bare: None }
+                Typed {
+                    node,
+                    unit: Some(a.power(n as i8)),
+                    truth: false,
+                    span,
+                    bare: None,
+                }
             }
             _ => {
-                let message =
-                    format!("{} can only be raised to a whole number such as 2", a.dim.describe());
+                let message = format!(
+                    "{} can only be raised to a whole number such as 2",
+                    a.dim.describe()
+                );
                 self.mistake(&span, message);
                 self.poison(&span)
             }
         }
     }
 
-    fn conditional(&mut self, condition: &Expr, yes: &Expr, no: &Expr, span: Range<usize>) -> Typed {
+    fn conditional(
+        &mut self,
+        condition: &Expr,
+        yes: &Expr,
+        no: &Expr,
+        span: Range<usize>,
+    ) -> Typed {
         let condition = self.expr(condition);
         let condition = self.truth(condition, "if");
         let (yes, no) = (self.expr(yes), self.expr(no));
-        let (Some(a), Some(b)) = (yes.unit, no.unit) else { return self.poison(&span) };
+        let (Some(a), Some(b)) = (yes.unit, no.unit) else {
+            return self.poison(&span);
+        };
         if a.dim != b.dim || yes.truth != no.truth {
             let message = format!(
                 "both branches must be of one kind, but one is {} and the other {}",
@@ -324,13 +462,29 @@ impl Checker<'_> {
             return self.poison(&span);
         }
         let no_node = convert(no.node, b, a);
-        let node = Node::If(Box::new(condition.node), Box::new(yes.node), Box::new(no_node));
-        Typed { node, unit: condition.unit.and(Some(a)), truth: yes.truth, span, bare: None }
+        let node = Node::If(
+            Box::new(condition.node),
+            Box::new(yes.node),
+            Box::new(no_node),
+        );
+        Typed {
+            node,
+            unit: condition.unit.and(Some(a)),
+            truth: yes.truth,
+            span,
+            bare: None,
+        }
     }
 
     fn call(&mut self, name: &str, arguments: &[Expr], span: Range<usize>) -> Typed {
-        let typed: Vec<Typed> = arguments.iter().map(|argument| self.expr(argument)).collect();
-        let typed: Vec<Typed> = typed.into_iter().map(|argument| self.number(argument, name)).collect();
+        let typed: Vec<Typed> = arguments
+            .iter()
+            .map(|argument| self.expr(argument))
+            .collect();
+        let typed: Vec<Typed> = typed
+            .into_iter()
+            .map(|argument| self.number(argument, name))
+            .collect();
         let Some(entry) = FUNCTIONS.iter().find(|entry| entry.name == name) else {
             let near = did_you_mean(name, FUNCTIONS.iter().map(|entry| entry.name));
             let word = span.start..span.start + name.len();
@@ -357,7 +511,13 @@ impl Checker<'_> {
         self.typed_call(entry, typed, &known, span)
     }
 
-    fn typed_call(&mut self, entry: &Entry, typed: Vec<Typed>, known: &[Unit], span: Range<usize>) -> Typed {
+    fn typed_call(
+        &mut self,
+        entry: &Entry,
+        typed: Vec<Typed>,
+        known: &[Unit],
+        span: Range<usize>,
+    ) -> Typed {
         let first = known[0];
         let make = |nodes: Vec<Node>, unit: Unit, span: Range<usize>| Typed {
             node: Node::Call(entry.function, nodes),
@@ -392,19 +552,41 @@ impl Checker<'_> {
                     self.mistake(&span, message);
                     return self.poison(&span);
                 }
-                let nodes = typed.into_iter().zip(known).map(|(t, unit)| convert(t.node, *unit, first)).collect();
-                let result = if entry.units == Units::Same { first } else { Unit::ONE };
+                let nodes = typed
+                    .into_iter()
+                    .zip(known)
+                    .map(|(t, unit)| convert(t.node, *unit, first))
+                    .collect();
+                let result = if entry.units == Units::Same {
+                    first
+                } else {
+                    Unit::ONE
+                };
                 make(nodes, result, span)
             }
             Units::ToPlain => make(typed.into_iter().map(|t| t.node).collect(), Unit::ONE, span),
             Units::Root => {
                 if first.dim.0.iter().any(|power| power % 2 != 0) {
-                    self.mistake(&span, format!("{} has no square root", first.dim.describe()));
+                    self.mistake(
+                        &span,
+                        format!("{} has no square root", first.dim.describe()),
+                    );
                     return self.poison(&span);
                 }
-                let even = Unit { exponent: first.exponent - first.exponent.rem_euclid(2), factor: 1.0, ..first };
-                let nodes = typed.into_iter().map(|t| convert(t.node, first, even)).collect();
-                let half = Unit { dim: Dim(first.dim.0.map(|p| p / 2)), exponent: even.exponent / 2, factor: 1.0 };
+                let even = Unit {
+                    exponent: first.exponent - first.exponent.rem_euclid(2),
+                    factor: 1.0,
+                    ..first
+                };
+                let nodes = typed
+                    .into_iter()
+                    .map(|t| convert(t.node, first, even))
+                    .collect();
+                let half = Unit {
+                    dim: Dim(first.dim.0.map(|p| p / 2)),
+                    exponent: even.exponent / 2,
+                    factor: 1.0,
+                };
                 make(nodes, half, span)
             }
         }
@@ -423,7 +605,11 @@ fn convert(node: Node, from: Unit, to: Unit) -> Node {
 }
 
 fn plural(n: usize) -> String {
-    if n == 1 { "1 argument".into() } else { format!("{n} arguments") }
+    if n == 1 {
+        "1 argument".into()
+    } else {
+        format!("{n} arguments")
+    }
 }
 
 fn describe(unit: Option<Unit>) -> String {
@@ -431,7 +617,11 @@ fn describe(unit: Option<Unit>) -> String {
 }
 
 fn kind(typed: &Typed) -> String {
-    if typed.truth { "a condition".into() } else { describe(typed.unit) }
+    if typed.truth {
+        "a condition".into()
+    } else {
+        describe(typed.unit)
+    }
 }
 
 /// "a time (ms)": the unit of the field where it has one of its own.
@@ -446,7 +636,9 @@ fn wanted(dim: Dim, written: &str) -> String {
 /// "a length".
 fn one_of(dim: Dim) -> String {
     let usual = dim.describe();
-    usual.split_once(" (").map_or(usual.clone(), |(name, _)| name.to_string())
+    usual
+        .split_once(" (")
+        .map_or(usual.clone(), |(name, _)| name.to_string())
 }
 
 fn disagreement(op: &str, left: &Typed, right: &Typed) -> String {

@@ -30,7 +30,10 @@ impl Checked {
 
     /// Draws random numbers.
     pub fn is_random(&self) -> bool {
-        any(&self.root, &|node| matches!(node, Node::Call(function, _) if function.is_random()))
+        any(
+            &self.root,
+            &|node| matches!(node, Node::Call(function, _) if function.is_random()),
+        )
     }
 
     /// Names a variable of its scope.
@@ -40,12 +43,18 @@ impl Checked {
 
     /// Names variable number `k` of its scope.
     pub fn uses_variable(&self, k: usize) -> bool {
-        any(&self.root, &|node| matches!(node, Node::Var(v) if *v as usize == k))
+        any(
+            &self.root,
+            &|node| matches!(node, Node::Var(v) if *v as usize == k),
+        )
     }
 
     /// Names parameter number `k`.
     pub fn uses_param(&self, k: usize) -> bool {
-        any(&self.root, &|node| matches!(node, Node::Param(p) if *p as usize == k))
+        any(
+            &self.root,
+            &|node| matches!(node, Node::Param(p) if *p as usize == k),
+        )
     }
 
     /// The terms of a conjunction, each a condition of its own.
@@ -61,7 +70,14 @@ impl Checked {
         }
         let mut terms = Vec::new();
         split(&self.root, &mut terms);
-        terms.into_iter().map(|root| Checked { root, unit: self.unit, truth: self.truth }).collect()
+        terms
+            .into_iter()
+            .map(|root| Checked {
+                root,
+                unit: self.unit,
+                truth: self.truth,
+            })
+            .collect()
     }
 }
 
@@ -92,8 +108,12 @@ fn eval(node: &Node, v: &[f64], p: &[f64], draw: &mut dyn Draw) -> f64 {
             let branch = if eval(c, v, p, draw) != 0.0 { a } else { b };
             eval(branch, v, p, draw)
         }
-        Node::Binary(BinaryOp::And, a, b) => truth(eval(a, v, p, draw) != 0.0 && eval(b, v, p, draw) != 0.0),
-        Node::Binary(BinaryOp::Or, a, b) => truth(eval(a, v, p, draw) != 0.0 || eval(b, v, p, draw) != 0.0),
+        Node::Binary(BinaryOp::And, a, b) => {
+            truth(eval(a, v, p, draw) != 0.0 && eval(b, v, p, draw) != 0.0)
+        }
+        Node::Binary(BinaryOp::Or, a, b) => {
+            truth(eval(a, v, p, draw) != 0.0 || eval(b, v, p, draw) != 0.0)
+        }
         Node::Binary(op, a, b) => {
             let a = eval(a, v, p, draw);
             let b = eval(b, v, p, draw);
@@ -102,7 +122,11 @@ fn eval(node: &Node, v: &[f64], p: &[f64], draw: &mut dyn Draw) -> f64 {
         Node::Call(function, arguments) => {
             let a = eval(&arguments[0], v, p, draw);
             let b = arguments.get(1).map_or(0.0, |b| eval(b, v, p, draw));
-            if function.is_random() { draw.draw(*function, a, b) } else { call(*function, a, b) }
+            if function.is_random() {
+                draw.draw(*function, a, b)
+            } else {
+                call(*function, a, b)
+            }
         }
     }
 }

@@ -20,7 +20,8 @@ pub(super) enum Token {
 pub(super) type Spanned = (Token, Range<usize>);
 
 const SYMBOLS: [&str; 21] = [
-    "**", "<=", ">=", "==", "!=", "&&", "||", "+", "-", "*", "/", "^", "%", "<", ">", "!", "(", ")", "{", "}", ",",
+    "**", "<=", ">=", "==", "!=", "&&", "||", "+", "-", "*", "/", "^", "%", "<", ">", "!", "(",
+    ")", "{", "}", ",",
 ];
 
 /// The tokens of `text`, ending with [`Token::End`].
@@ -32,7 +33,9 @@ pub(super) fn lex(text: &str, mistakes: &mut Vec<Mistake>) -> Vec<Spanned> {
         let first = rest.chars().next().expect("not at the end");
         let len = if first.is_whitespace() {
             first.len_utf8()
-        } else if first.is_ascii_digit() || (first == '.' && rest[1..].starts_with(|c: char| c.is_ascii_digit())) {
+        } else if first.is_ascii_digit()
+            || (first == '.' && rest[1..].starts_with(|c: char| c.is_ascii_digit()))
+        {
             let len = number_length(rest);
             tokens.push((Token::Number(rest[..len].to_string()), at..at + len));
             len
@@ -56,10 +59,15 @@ pub(super) fn lex(text: &str, mistakes: &mut Vec<Mistake>) -> Vec<Spanned> {
 
 /// Digits, point, digits, exponent. An `e` that no digits follow belongs to a word behind the number.
 fn number_length(text: &str) -> usize {
-    let digits =
-        |from: usize| text[from..].find(|c: char| !(c.is_ascii_digit() || c == '_')).map_or(text.len(), |n| from + n);
+    let digits = |from: usize| {
+        text[from..]
+            .find(|c: char| !(c.is_ascii_digit() || c == '_'))
+            .map_or(text.len(), |n| from + n)
+    };
     let mut end = digits(0);
-    if text[end..].starts_with('.') && !text[end + 1..].starts_with(|c: char| c.is_alphabetic() || c == '.') {
+    if text[end..].starts_with('.')
+        && !text[end + 1..].starts_with(|c: char| c.is_alphabetic() || c == '.')
+    {
         end = digits(end + 1);
     }
     if text[end..].starts_with(['e', 'E']) {
@@ -73,10 +81,15 @@ fn number_length(text: &str) -> usize {
 
 /// A name with its fields.
 fn word_length(text: &str) -> usize {
-    let part =
-        |from: usize| text[from..].find(|c: char| !(c.is_alphanumeric() || c == '_')).map_or(text.len(), |n| from + n);
+    let part = |from: usize| {
+        text[from..]
+            .find(|c: char| !(c.is_alphanumeric() || c == '_'))
+            .map_or(text.len(), |n| from + n)
+    };
     let mut end = part(0);
-    while text[end..].starts_with('.') && text[end + 1..].starts_with(|c: char| c.is_alphabetic() || c == '_') {
+    while text[end..].starts_with('.')
+        && text[end + 1..].starts_with(|c: char| c.is_alphabetic() || c == '_')
+    {
         end = part(end + 1);
     }
     end

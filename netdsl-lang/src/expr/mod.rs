@@ -41,7 +41,10 @@ pub struct Mistake {
 
 impl Mistake {
     pub(crate) fn new(span: Range<usize>, message: impl Into<String>) -> Self {
-        Self { span, message: message.into() }
+        Self {
+            span,
+            message: message.into(),
+        }
     }
 }
 
@@ -51,6 +54,11 @@ pub fn parse(text: &str) -> Result<Expr, Vec<Mistake>> {
 }
 
 /// Reads and checks in one go.
-pub fn compile(text: &str, scope: ScopeKind, params: &[Param<'_>], want: Want) -> Result<Checked, Vec<Mistake>> {
+pub fn compile(
+    text: &str,
+    scope: ScopeKind,
+    params: &[Param<'_>],
+    want: Want,
+) -> Result<Checked, Vec<Mistake>> {
     check(&parse(text)?, scope, params, want)
 }

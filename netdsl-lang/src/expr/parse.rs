@@ -9,10 +9,17 @@ use std::ops::Range;
 pub(super) fn parse(text: &str) -> Result<Expr, Vec<Mistake>> {
     let mut mistakes = Vec::new();
     let tokens = lex(text, &mut mistakes);
-    let mut parser = Parser { tokens, at: 0, mistakes };
+    let mut parser = Parser {
+        tokens,
+        at: 0,
+        mistakes,
+    };
     let expr = parser.expression(0);
     if parser.mistakes.is_empty() && *parser.token() != Token::End {
-        let message = format!("unexpected {} after the end of the expression", parser.describe());
+        let message = format!(
+            "unexpected {} after the end of the expression",
+            parser.describe()
+        );
         parser.mistake(message);
     }
     match expr {
@@ -107,13 +114,20 @@ impl Parser {
             }
             self.next();
             // powers group to the right, and take a signed exponent
-            let right = self.expression(if op == BinaryOp::Pow { precedence - 1 } else { precedence + 1 })?;
+            let right = self.expression(if op == BinaryOp::Pow {
+                precedence - 1
+            } else {
+                precedence + 1
+            })?;
             if precedence == 3 && self.operator().is_some_and(|next| next.precedence() == 3) {
                 self.mistake("comparisons do not chain: write `a < b && b < c`");
                 return None;
             }
             let span = left.span.start..right.span.end;
-            left = Expr { kind: ExprKind::Binary(op, Box::new(left), Box::new(right)), span };
+            left = Expr {
+                kind: ExprKind::Binary(op, Box::new(left), Box::new(right)),
+                span,
+            };
         }
         Some(left)
     }
@@ -133,7 +147,10 @@ impl Parser {
         let inner = self.expression(if is_word { 3 } else { 6 })?;
         let span = start..inner.span.end;
         Some(match op {
-            Some(op) => Expr { kind: ExprKind::Unary(op, Box::new(inner)), span },
+            Some(op) => Expr {
+                kind: ExprKind::Unary(op, Box::new(inner)),
+                span,
+            },
             None => inner,
         })
     }
@@ -147,7 +164,10 @@ impl Parser {
                 if self.is("(") {
                     self.call(word, span.start)
                 } else {
-                    Some(Expr { kind: ExprKind::Name(word), span })
+                    Some(Expr {
+                        kind: ExprKind::Name(word),
+                        span,
+                    })
                 }
             }
             Token::Symbol("(") => {
@@ -157,7 +177,10 @@ impl Parser {
                 Some(inner)
             }
             _ => {
-                let message = format!("expected a number, a name or `(` here, found {}", self.describe());
+                let message = format!(
+                    "expected a number, a name or `(` here, found {}",
+                    self.describe()
+                );
                 self.mistake(message);
                 None
             }
@@ -172,13 +195,19 @@ impl Parser {
             if self.is(",") {
                 self.next();
             } else if !self.is(")") {
-                let message = format!("expected `,` or `)` in the arguments of `{name}`, found {}", self.describe());
+                let message = format!(
+                    "expected `,` or `)` in the arguments of `{name}`, found {}",
+                    self.describe()
+                );
                 self.mistake(message);
                 return None;
             }
         }
         let end = self.next().1.end;
-        Some(Expr { kind: ExprKind::Call(name, arguments), span: start..end })
+        Some(Expr {
+            kind: ExprKind::Call(name, arguments),
+            span: start..end,
+        })
     }
 
     fn conditional(&mut self) -> Option<Expr> {
@@ -201,7 +230,10 @@ impl Parser {
             no
         };
         let span = start..self.tokens[self.at.saturating_sub(1)].1.end;
-        Some(Expr { kind: ExprKind::If(Box::new(condition), Box::new(yes), Box::new(no)), span })
+        Some(Expr {
+            kind: ExprKind::If(Box::new(condition), Box::new(yes), Box::new(no)),
+            span,
+        })
     }
 
     /// A number and the unit that follows it.
@@ -214,7 +246,14 @@ impl Parser {
         } else if let Some(found) = self.unit() {
             (unit, meaning, end) = found;
         }
-        Some(Expr { kind: ExprKind::Number { text, unit, meaning }, span: span.start..end })
+        Some(Expr {
+            kind: ExprKind::Number {
+                text,
+                unit,
+                meaning,
+            },
+            span: span.start..end,
+        })
     }
 
     /// A unit, as long as unit words follow: `um/ms`, `/mm3`, `ohm*cm`.
@@ -226,7 +265,9 @@ impl Parser {
                 _ => None,
             };
             let ahead = self.at + usize::from(symbol.is_some());
-            let Some((Token::Word(word), word_span)) = self.tokens.get(ahead).cloned() else { break };
+            let Some((Token::Word(word), word_span)) = self.tokens.get(ahead).cloned() else {
+                break;
+            };
             // the first factor follows the number directly, or is `/ mm3`
             if found.is_none() && symbol == Some("*") || found.is_some() && symbol.is_none() {
                 break;
@@ -234,7 +275,8 @@ impl Parser {
             let is_call = matches!(self.tokens.get(ahead + 1), Some((Token::Symbol("("), _)));
             let Some(factor) = units::factor(&word).filter(|_| !is_call) else {
                 if found.is_none() && symbol.is_none() && !is_word_of_the_language(&word) {
-                    self.mistakes.push(Mistake::new(word_span, units::unknown(&word)));
+                    self.mistakes
+                        .push(Mistake::new(word_span, units::unknown(&word)));
                     self.at = ahead;
                     self.next();
                 }
@@ -248,8 +290,16 @@ impl Parser {
                 Some((text, unit, _)) => (text, unit),
                 None => (String::new(), Unit::ONE),
             };
-            let meaning = if symbol == Some("/") { meaning.over(factor) } else { meaning.times(factor) };
-            found = Some((format!("{before}{}{text}", symbol.unwrap_or("")), meaning, end));
+            let meaning = if symbol == Some("/") {
+                meaning.over(factor)
+            } else {
+                meaning.times(factor)
+            };
+            found = Some((
+                format!("{before}{}{text}", symbol.unwrap_or("")),
+                meaning,
+                end,
+            ));
         }
         found
     }

@@ -36,7 +36,12 @@ fn write(expr: &Expr, outer: u8, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 _ => (own, own + 1),
             };
             bracketed(own < outer, f, |f| {
-                write(left, to_left, f)?;
+                // `2 um^2` would be a square micrometre
+                let has_unit =
+                    matches!(&left.kind, ExprKind::Number { unit, .. } if !unit.is_empty());
+                bracketed(*op == BinaryOp::Pow && has_unit, f, |f| {
+                    write(left, to_left, f)
+                })?;
                 match op {
                     BinaryOp::Pow => f.write_str("^")?,
                     _ => write!(f, " {} ", op.symbol())?,

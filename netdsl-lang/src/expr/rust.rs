@@ -8,7 +8,12 @@ impl Checked {
     /// A Rust expression with the bits of [`Checked::eval`]. `prefix` leads to what this crate exports (`::netdsl_lang`);
     /// `variables`, `params` and `draw` are the names of the function's arguments.
     pub fn to_rust(&self, prefix: &str, variables: &str, params: &str, draw: &str) -> String {
-        let names = Names { prefix, variables, params, draw };
+        let names = Names {
+            prefix,
+            variables,
+            params,
+            draw,
+        };
         names.number(&self.root)
     }
 }
@@ -39,10 +44,20 @@ impl Names<'_> {
                 }
             }
             Node::If(c, a, b) => {
-                format!("(if {} {{ {} }} else {{ {} }})", self.truth(c), self.number(a), self.number(b))
+                format!(
+                    "(if {} {{ {} }} else {{ {} }})",
+                    self.truth(c),
+                    self.number(a),
+                    self.number(b)
+                )
             }
             Node::Binary(BinaryOp::Pow, a, b) => {
-                format!("{}::expr::power({}, {})", self.prefix, self.number(a), self.number(b))
+                format!(
+                    "{}::expr::power({}, {})",
+                    self.prefix,
+                    self.number(a),
+                    self.number(b)
+                )
             }
             Node::Binary(op, a, b) if op.precedence() > 3 => {
                 format!("({} {} {})", self.number(a), op.symbol(), self.number(b))
@@ -58,7 +73,9 @@ impl Names<'_> {
                         self.draw
                     )
                 } else {
-                    format!("{prefix}::expr::call({prefix}::expr::Function::{function:?}, {a}, {b})")
+                    format!(
+                        "{prefix}::expr::call({prefix}::expr::Function::{function:?}, {a}, {b})"
+                    )
                 }
             }
             node => format!("(if {} {{ 1.0 }} else {{ 0.0 }})", self.truth(node)),
@@ -84,7 +101,10 @@ fn literal(x: f64) -> String {
     if x.is_nan() {
         "::core::primitive::f64::NAN".into()
     } else if x.is_infinite() {
-        format!("({}::core::primitive::f64::INFINITY)", if x < 0.0 { "-" } else { "" })
+        format!(
+            "({}::core::primitive::f64::INFINITY)",
+            if x < 0.0 { "-" } else { "" }
+        )
     } else if x.is_sign_negative() {
         format!("(-{:?}f64)", -x)
     } else {

@@ -35,11 +35,19 @@ pub struct Variable {
 }
 
 const fn um(name: &'static str, help: &'static str) -> Variable {
-    Variable { name, unit: "um", help }
+    Variable {
+        name,
+        unit: "um",
+        help,
+    }
 }
 
 const fn norm(name: &'static str, help: &'static str) -> Variable {
-    Variable { name, unit: "1", help }
+    Variable {
+        name,
+        unit: "1",
+        help,
+    }
 }
 
 const CELL: [Variable; 8] = [
@@ -49,8 +57,14 @@ const CELL: [Variable; 8] = [
     norm("x_norm", "x / size of the network"),
     norm("y_norm", "y / size of the network"),
     norm("z_norm", "z / size of the network"),
-    um("dist_path", "distance along the cell from the middle of the soma"),
-    um("dist_euclidean", "straight distance from the middle of the soma"),
+    um(
+        "dist_path",
+        "distance along the cell from the middle of the soma",
+    ),
+    um(
+        "dist_euclidean",
+        "straight distance from the middle of the soma",
+    ),
 ];
 
 const PAIR: [Variable; 22] = [
@@ -109,7 +123,9 @@ impl ScopeKind {
 
     /// Whether any scope has a variable of that name.
     pub(super) fn knows_anywhere(name: &str) -> bool {
-        CELL.iter().chain(&PAIR).any(|variable| variable.name == name)
+        CELL.iter()
+            .chain(&PAIR)
+            .any(|variable| variable.name == name)
     }
 }
 
@@ -193,7 +209,12 @@ const fn entry(
     arguments: &'static [&'static str],
     units: Units,
 ) -> Entry {
-    Entry { name, function, arguments, units }
+    Entry {
+        name,
+        function,
+        arguments,
+        units,
+    }
 }
 
 pub(super) const FUNCTIONS: [Entry; 36] = [
@@ -225,14 +246,29 @@ pub(super) const FUNCTIONS: [Entry; 36] = [
     entry("pow", Function::Pow, &["x", "n"], Units::Plain),
     entry("uniform", Function::Uniform, &["low", "high"], Units::Same),
     entry("normal", Function::Normal, &["mean", "sd"], Units::Same),
-    entry("lognormal", Function::Lognormal, &["mean", "sd"], Units::Same),
+    entry(
+        "lognormal",
+        Function::Lognormal,
+        &["mean", "sd"],
+        Units::Same,
+    ),
     entry("negexp", Function::Negexp, &["mean"], Units::Same),
     entry("poisson", Function::Poisson, &["mean"], Units::Plain),
-    entry("discunif", Function::Discunif, &["low", "high"], Units::Plain),
+    entry(
+        "discunif",
+        Function::Discunif,
+        &["low", "high"],
+        Units::Plain,
+    ),
     entry("binomial", Function::Binomial, &["n", "p"], Units::Plain),
     entry("geometric", Function::Geometric, &["p"], Units::Plain),
     entry("erlang", Function::Erlang, &["mean", "sd"], Units::Same),
-    entry("weibull", Function::Weibull, &["shape", "scale"], Units::Plain),
+    entry(
+        "weibull",
+        Function::Weibull,
+        &["shape", "scale"],
+        Units::Plain,
+    ),
 ];
 
 impl Function {
@@ -241,7 +277,16 @@ impl Function {
         use Function::*;
         matches!(
             self,
-            Uniform | Normal | Lognormal | Negexp | Poisson | Discunif | Binomial | Geometric | Erlang | Weibull
+            Uniform
+                | Normal
+                | Lognormal
+                | Negexp
+                | Poisson
+                | Discunif
+                | Binomial
+                | Geometric
+                | Erlang
+                | Weibull
         )
     }
 }

@@ -2,7 +2,15 @@ use super::*;
 use crate::units::parse_known;
 use proptest::prelude::*;
 
-const MS: Want<'static> = Want::Quantity { field: "delay", unit: crate::units::Unit { dim: crate::units::Dim([0, 0, 1, 0, 0, 0, 0, 0]), exponent: -3, factor: 1.0 }, written: "ms" };
+const MS: Want<'static> = Want::Quantity {
+    field: "delay",
+    unit: crate::units::Unit {
+        dim: crate::units::Dim([0, 0, 1, 0, 0, 0, 0, 0]),
+        exponent: -3,
+        factor: 1.0,
+    },
+    written: "ms",
+};
 
 struct Fixed(f64);
 
@@ -17,13 +25,27 @@ impl Draw for Fixed {
 }
 
 fn number(text: &str) -> f64 {
-    let want = Want::Quantity { field: "x", unit: parse_known("1"), written: "1" };
-    compile(text, ScopeKind::Network, &[], want).unwrap().constant(&[]).unwrap()
+    let want = Want::Quantity {
+        field: "x",
+        unit: parse_known("1"),
+        written: "1",
+    };
+    compile(text, ScopeKind::Network, &[], want)
+        .unwrap()
+        .constant(&[])
+        .unwrap()
 }
 
 fn messages(text: &str, scope: ScopeKind, want: Want) -> Vec<String> {
-    let params = [Param { name: "lambda", unit: Some(parse_known("um")) }];
-    compile(text, scope, &params, want).unwrap_err().into_iter().map(|m| m.message).collect()
+    let params = [Param {
+        name: "lambda",
+        unit: Some(parse_known("um")),
+    }];
+    compile(text, scope, &params, want)
+        .unwrap_err()
+        .into_iter()
+        .map(|m| m.message)
+        .collect()
 }
 
 #[test]
@@ -44,14 +66,26 @@ fn arithmetic() {
 
 #[test]
 fn units_that_are_equal_change_no_bit() {
-    let want = Want::Quantity { field: "gnabar", unit: parse_known("S/cm2"), written: "S/cm2" };
-    let value = |text| compile(text, ScopeKind::Network, &[], want).unwrap().constant(&[]).unwrap();
+    let want = Want::Quantity {
+        field: "gnabar",
+        unit: parse_known("S/cm2"),
+        written: "S/cm2",
+    };
+    let value = |text| {
+        compile(text, ScopeKind::Network, &[], want)
+            .unwrap()
+            .constant(&[])
+            .unwrap()
+    };
     assert_eq!(value("0.12 S/cm2"), 0.12);
     assert_eq!(value("120 mS/cm2"), 0.12);
     let checked = compile("1 ms + dist_3d / (500 um/ms)", ScopeKind::Pair, &[], MS).unwrap();
     let mut variables = [0.0; 22];
     variables[16] = 150.0;
-    assert_eq!(checked.eval(&variables, &[], &mut Fixed(0.0)), 1.0 + 150.0 / 500.0);
+    assert_eq!(
+        checked.eval(&variables, &[], &mut Fixed(0.0)),
+        1.0 + 150.0 / 500.0
+    );
     let same = compile("1 ms + dist_3d / 500 um/ms", ScopeKind::Pair, &[], MS).unwrap();
     assert_eq!(same.eval(&variables, &[], &mut Fixed(0.0)), 1.3);
 }
@@ -60,23 +94,59 @@ fn units_that_are_equal_change_no_bit() {
 fn mistakes_name_the_remedy() {
     let pair = |text| messages(text, ScopeKind::Pair, MS);
     assert_eq!(pair("7"), ["`delay` needs a unit: write `7 ms`"]);
-    assert_eq!(pair("7 mV"), ["`delay` is a time (ms), but this is a voltage (mV)"]);
-    assert_eq!(pair("1 ms * dist_3D / 1 um"), ["there is no variable `dist_3D`; did you mean `dist_3d`?"]);
-    assert_eq!(pair("1 ms * pre_ynorm"), ["there is no variable `pre_ynorm`; did you mean `pre.y_norm`?"]);
-    assert_eq!(pair("1 ms * ms"), ["`ms` is a unit and follows a number: `1 ms`"]);
-    assert_eq!(pair("1 ms * expp(2)"), ["there is no function `expp`; did you mean `exp`?"]);
+    assert_eq!(
+        pair("7 mV"),
+        ["`delay` is a time (ms), but this is a voltage (mV)"]
+    );
+    assert_eq!(
+        pair("1 ms * dist_3D / 1 um"),
+        ["there is no variable `dist_3D`; did you mean `dist_3d`?"]
+    );
+    assert_eq!(
+        pair("1 ms * pre_ynorm"),
+        ["there is no variable `pre_ynorm`; did you mean `pre.y_norm`?"]
+    );
+    assert_eq!(
+        pair("ms + 1 ms"),
+        ["`ms` is a unit and follows a number: `1 ms`"]
+    );
+    assert_eq!(
+        pair("1 ms * expp(2)"),
+        ["there is no function `expp`; did you mean `exp`?"]
+    );
     assert_eq!(
         pair("1 ms * exp(dist_3d)"),
-        ["the argument of `exp` is a number, but this is a length (um); divide it by a length of your choice"]
+        [
+            "the argument of `exp` is a number, but this is a length (um); divide it by a length of your choice"
+        ]
     );
-    assert_eq!(pair("1 ms + 2"), ["`+` joins a time (ms) and a bare number: `2` needs a unit"]);
-    assert_eq!(pair("1 ms * atan2(1)"), ["`atan2` takes 2 arguments (y, x), but 1 is given"]);
-    assert_eq!(pair("1 mz"), ["`mz` is not a unit; did you mean `ms`?"]);
-    assert_eq!(pair("1 ms +"), ["expected a number, a name or `(` here, found the end of the expression"]);
-    assert_eq!(pair("(1 ms"), ["expected `)` to close the parenthesis, found the end of the expression"]);
-    assert_eq!(pair("1 ms 2"), ["unexpected `2` after the end of the expression"]);
     assert_eq!(
-        messages("dist_3d < 3 um", ScopeKind::Post, Want::Truth { field: "where" }),
+        pair("1 ms + 2"),
+        ["`+` joins a time (ms) and a bare number: `2` needs a unit"]
+    );
+    assert_eq!(
+        pair("1 ms * atan2(1)"),
+        ["`atan2` takes 2 arguments (y, x), but 1 is given"]
+    );
+    assert_eq!(pair("1 mz"), ["`mz` is not a unit; did you mean `ms`?"]);
+    assert_eq!(
+        pair("1 ms +"),
+        ["expected a number, a name or `(` here, found the end of the expression"]
+    );
+    assert_eq!(
+        pair("(1 ms"),
+        ["expected `)` to close the parenthesis, found the end of the expression"]
+    );
+    assert_eq!(
+        pair("1 ms 2"),
+        ["unexpected `2` after the end of the expression"]
+    );
+    assert_eq!(
+        messages(
+            "dist_3d < 3 um",
+            ScopeKind::Post,
+            Want::Truth { field: "where" }
+        ),
         ["`dist_3d` is not known here, where only the postsynaptic cell is known"]
     );
     assert_eq!(
@@ -87,14 +157,24 @@ fn mistakes_name_the_remedy() {
 
 #[test]
 fn several_mistakes_at_once_and_no_follow_ups() {
-    let found = messages("0.1 * exp(-dist_3D / 150 um) + sqrt(pre_ynorm, 1) * lamda", ScopeKind::Pair, MS);
+    let found = messages(
+        "0.1 * exp(-dist_3D / 150 um) + sqrt(pre_ynorm, 1) * lamda",
+        ScopeKind::Pair,
+        MS,
+    );
     assert_eq!(found.len(), 4, "{found:?}");
 }
 
 #[test]
 fn conjunctions_come_apart() {
     let want = Want::Truth { field: "where" };
-    let checked = compile("pre.y < 10 um && post.y > 1 mm and pre.x > 0 um", ScopeKind::Pair, &[], want).unwrap();
+    let checked = compile(
+        "pre.y < 10 um && post.y > 1 mm and pre.x > 0 um",
+        ScopeKind::Pair,
+        &[],
+        want,
+    )
+    .unwrap();
     let terms = checked.conjunction();
     assert_eq!(terms.len(), 3);
     assert!(terms[1].uses_variable(7) && !terms[1].uses_variable(1));
@@ -102,8 +182,18 @@ fn conjunctions_come_apart() {
 
 #[test]
 fn draws_come_in_reading_order() {
-    let want = Want::Quantity { field: "x", unit: parse_known("1"), written: "1" };
-    let checked = compile("uniform(1, normal(5, 1)) + negexp(2)", ScopeKind::Network, &[], want).unwrap();
+    let want = Want::Quantity {
+        field: "x",
+        unit: parse_known("1"),
+        written: "1",
+    };
+    let checked = compile(
+        "uniform(1, normal(5, 1)) + negexp(2)",
+        ScopeKind::Network,
+        &[],
+        want,
+    )
+    .unwrap();
     assert!(checked.is_random());
     let mut draw = Fixed(0.0);
     assert_eq!(checked.eval(&[], &[], &mut draw), 2.0 + 2.0);
@@ -112,7 +202,11 @@ fn draws_come_in_reading_order() {
 
 #[test]
 fn bounds_hold() {
-    let want = Want::Quantity { field: "p", unit: parse_known("1"), written: "1" };
+    let want = Want::Quantity {
+        field: "p",
+        unit: parse_known("1"),
+        written: "1",
+    };
     let checked = compile("0.4 * exp(-dist_3d / 100 um)", ScopeKind::Pair, &[], want).unwrap();
     let mut variables = [(0.0, 1000.0); 22];
     assert_eq!(checked.bounds(&variables, &[]).1, 0.4);
@@ -133,7 +227,11 @@ fn tree() -> impl Strategy<Value = String> {
     ];
     leaf.prop_recursive(5, 40, 3, |inner| {
         prop_oneof![
-            (inner.clone(), prop::sample::select(vec!["+", "-", "*", "/", "^", "<", "==", "&&", "||"]), inner.clone())
+            (
+                inner.clone(),
+                prop::sample::select(vec!["+", "-", "*", "/", "^", "<", "==", "&&", "||"]),
+                inner.clone()
+            )
                 .prop_map(|(a, op, b)| format!("({a}) {op} ({b})")),
             inner.clone().prop_map(|a| format!("-({a})")),
             inner.clone().prop_map(|a| format!("!({a})")),
