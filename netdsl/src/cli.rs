@@ -1,7 +1,8 @@
 //! What the `main` of a model understands on its command line.
 
 use crate::quantity::Time;
-use netdsl_lang::check::{Diagnostic, Diagnostics, did_you_mean};
+use netdsl_lang::check::{Diagnostic, Diagnostics};
+use netdsl_lang::diag::did_you_mean;
 use netdsl_lang::model::{Network, Seeds, Table, Value};
 use std::fmt;
 use std::path::PathBuf;
@@ -176,10 +177,7 @@ fn unknown(name: &str, with_value: bool) -> String {
     if name == "--quiet" && with_value {
         return "--quiet takes no value".into();
     }
-    match did_you_mean(name, NAMES) {
-        Some(near) => format!("there is no option `{name}`; did you mean `{near}`?"),
-        None => format!("there is no option `{name}`"),
-    }
+    format!("there is no option `{name}`{}", did_you_mean(name, NAMES))
 }
 
 /// Sets a named parameter of a network to an expression.

@@ -2,7 +2,9 @@
 
 use super::context::{At, Check};
 use super::mechanisms::Use;
-use super::values::{Locals, Scope, Want};
+use super::params::NamedValues;
+use super::values::Want;
+use crate::expr::ScopeKind;
 use crate::mech::Kind;
 use crate::model::{ArtificialCell, CellType, Section, Setting, SpikeSource};
 
@@ -12,10 +14,10 @@ impl<'a> Check<'a> {
         let network = self.network;
         let item =
             |k: usize, c: &CellType| At::item("cell_types", k, format!("cell type `{}`", c.name));
-        let named = network.cell_types.iter().enumerate();
+        let entries = network.cell_types.iter().enumerate();
         self.names(
             "cell type",
-            named.map(|(k, c)| (c.name.as_str(), item(k, c))),
+            entries.map(|(k, c)| (c.name.as_str(), item(k, c))),
         );
         for (k, cell) in network.cell_types.iter().enumerate() {
             self.cell_type(&item(k, cell), cell);
@@ -23,18 +25,17 @@ impl<'a> Check<'a> {
     }
 
     fn cell_type(&mut self, at: &At, cell: &CellType) {
-        let locals = Locals(&[&cell.per_cell, &cell.params]);
+        let constants = self.global.with(&cell.params);
+        let named = &constants.with_per_cell(&cell.per_cell);
         self.params(&at.field("params"), &cell.params);
+        let keys = at.field("per_cell");
+        self.names(
+            "value of a cell",
+            cell.per_cell.names().map(|n| (n, keys.key(n))),
+        );
         for (name, value) in cell.per_cell.iter() {
             let at = at.field("per_cell").field(name);
-            self.value(
-                &at,
-                name,
-                value,
-                &Want::anything(),
-                Scope::Cell,
-                Locals(&[&cell.params]),
-            );
+            self.expression(&at, name, value, &Want::anything(), ScopeKind::Cell, named);
         }
         match &cell.artificial {
             Some(artificial) => self.artificial(at, cell, artificial),
@@ -52,11 +53,11 @@ impl<'a> Check<'a> {
                 .field("sections")
                 .index(k)
                 .called(&format!("section `{}`", section.name));
-            self.section(&at, section, locals);
+            self.section(&at, section, named);
         }
         self.section_lists(at, cell);
         if let Some(spikes) = &cell.spikes {
-            self.spike_source(&at.field("spikes"), cell, spikes, locals);
+            self.spike_source(&at.field("spikes"), cell, spikes, named);
         }
     }
 
@@ -75,9 +76,9 @@ impl<'a> Check<'a> {
                 let found = self.mechanism_for(&at.field("mechanism"), mechanism, Use::Artificial);
                 if let Some(program) = found {
                     let aliases = super::stimuli::aliases(mechanism);
-                    let locals = Locals(&[&cell.params]);
+                    let named = &self.global.with(&cell.params);
                     let at = at.field("parameters");
-                    self.parameters(&at, program, parameters, Scope::Cell, locals, aliases);
+                    self.parameters(&at, program, parameters, ScopeKind::Cell, named, aliases);
                 }
             }
             ArtificialCell::Times(lists) => {
@@ -141,30 +142,30 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn section(&mut self, at: &At, section: &Section, locals: Locals) {
-        self.shape(at, section, locals);
+    fn section(&mut self, at: &At, section: &Section, named: &NamedValues) {
+        self.shape(at, section);
         let mut value = |name: &str, value: &Option<_>, want: Want, scope| {
             if let Some(value) = value {
-                self.value(&at.field(name), name, value, &want, scope, locals);
+                self.value(&at.field(name), name, value, &want, scope, named);
             }
         };
         value(
             "L",
             &section.length,
             Want::unit("um").above(0.0),
-            Scope::Cell,
+            ScopeKind::Cell,
         );
         value(
             "nseg",
             &section.nseg,
             Want::count().at_least(1.0),
-            Scope::Network,
+            ScopeKind::Network,
         );
         value(
             "Ra",
             &section.axial_resistivity,
             Want::unit("ohm*cm").above(0.0),
-            Scope::Cell,
+            ScopeKind::Cell,
         );
         let mut setting = |at: &At, name: &str, setting: &Option<Setting>, want: Want| {
             if let Some(setting) = setting {
@@ -173,8 +174,8 @@ impl<'a> Check<'a> {
                     name,
                     setting,
                     &want,
-                    Scope::Segment,
-                    locals,
+                    ScopeKind::Segment,
+                    named,
                 );
                 self.per_segment(&at.field(name), name, setting, section);
             }
@@ -193,12 +194,11 @@ impl<'a> Check<'a> {
             setting(&at, "i", &values.inside, Want::unit("mM").at_least(0.0));
             setting(&at, "o", &values.outside, Want::unit("mM").at_least(0.0));
         }
-        self.insertions(at, section, locals);
+        self.insertions(at, section, named);
         self.ions(at, section);
     }
 
-    fn shape(&mut self, at: &At, section: &Section, locals: Locals) {
-        let _ = locals;
+    fn shape(&mut self, at: &At, section: &Section) {
         let name = &section.name;
         if section.points.len() == 1 {
             let message = format!("`{name}` has one 3-D point: a shape has two at least");
@@ -237,7 +237,7 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn insertions(&mut self, at: &At, section: &Section, locals: Locals) {
+    fn insertions(&mut self, at: &At, section: &Section, named: &NamedValues) {
         let mechanisms = at.field("mechanisms");
         for (k, (name, parameters)) in section.mechanisms.iter().enumerate() {
             if section.mechanisms.names().take(k).any(|n| n == name) {
@@ -250,7 +250,7 @@ impl<'a> Check<'a> {
             }
             if let Some(program) = self.mechanism_for(&mechanisms.key(name), name, Use::Density) {
                 let at = mechanisms.field(name);
-                self.parameters(&at, program, parameters, Scope::Segment, locals, &[]);
+                self.parameters(&at, program, parameters, ScopeKind::Segment, named, &[]);
                 for (parameter, setting) in parameters.iter() {
                     self.per_segment(&at.field(parameter), parameter, setting, section);
                 }
@@ -267,14 +267,14 @@ impl<'a> Check<'a> {
                     "loc",
                     loc,
                     &Want::location(),
-                    Scope::Cell,
-                    locals,
+                    ScopeKind::Cell,
+                    named,
                 );
             }
             let found = self.mechanism_for(&at.field("mechanism"), &point.mechanism, Use::Point);
             if let Some(program) = found {
                 let at = at.field("parameters");
-                self.parameters(&at, program, &point.parameters, Scope::Cell, locals, &[]);
+                self.parameters(&at, program, &point.parameters, ScopeKind::Cell, named, &[]);
             }
         }
     }
@@ -312,7 +312,7 @@ impl<'a> Check<'a> {
         for ion in section.ions.names() {
             if all_known && section.point_processes.is_empty() && !used.contains(&ion) {
                 let message = format!("no mechanism of this section uses the ion `{ion}`");
-                let near = super::did_you_mean(ion, used.iter().copied());
+                let near = crate::diag::nearest(ion, used.iter().copied());
                 let help = near.map_or(String::new(), |near| format!("did you mean `{near}`?"));
                 self.problem(&at.field("ions").key(ion), message, help);
             }
@@ -338,7 +338,13 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn spike_source(&mut self, at: &At, cell: &CellType, spikes: &SpikeSource, locals: Locals) {
+    fn spike_source(
+        &mut self,
+        at: &At,
+        cell: &CellType,
+        spikes: &SpikeSource,
+        named: &NamedValues,
+    ) {
         match spikes {
             SpikeSource::Silent => {}
             SpikeSource::Voltage {
@@ -356,8 +362,8 @@ impl<'a> Check<'a> {
                         "threshold",
                         threshold,
                         &Want::unit("mV"),
-                        Scope::Cell,
-                        locals,
+                        ScopeKind::Cell,
+                        named,
                     );
                 }
             }
@@ -382,7 +388,7 @@ impl<'a> Check<'a> {
                     Some((_, found)) => {
                         let want = Want::unit(&found.unit);
                         let at = at.field("threshold");
-                        self.value(&at, "threshold", threshold, &want, Scope::Cell, locals);
+                        self.value(&at, "threshold", threshold, &want, ScopeKind::Cell, named);
                     }
                     None => {
                         let known = program.variables.iter().map(|v| v.name.as_str());

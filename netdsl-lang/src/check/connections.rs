@@ -2,9 +2,12 @@
 
 use super::context::{At, Check};
 use super::mechanisms::Use;
-use super::values::{Locals, Scope, Want};
+use super::params::NamedValues;
+use super::values::Want;
+use crate::expr::ScopeKind;
 use crate::mech::{Program, Role};
 use crate::model::{CellType, ConnRule, Contact, PairChoice, PairList, Selector, Value};
+use std::rc::Rc;
 
 /// What connections to a target share.
 pub(super) struct Delivery<'r> {
@@ -13,8 +16,8 @@ pub(super) struct Delivery<'r> {
     pub(super) delay: Option<&'r Value>,
     /// A list of pairs states its own.
     pub(super) own: (bool, bool),
-    pub(super) scope: Scope,
-    pub(super) locals: Locals<'r>,
+    pub(super) scope: ScopeKind,
+    pub(super) named: &'r NamedValues,
 }
 
 impl<'a> Check<'a> {
@@ -23,24 +26,30 @@ impl<'a> Check<'a> {
         let network = self.network;
         let item =
             |k: usize, r: &ConnRule| At::item("connections", k, format!("rule `{}`", r.name));
-        let named = network.connections.iter().enumerate();
-        self.names("rule", named.map(|(k, r)| (r.name.as_str(), item(k, r))));
+        let entries = network.connections.iter().enumerate();
+        self.names("rule", entries.map(|(k, r)| (r.name.as_str(), item(k, r))));
         for (k, rule) in network.connections.iter().enumerate() {
             self.rule(&item(k, rule), rule);
         }
     }
 
     fn rule(&mut self, at: &At, rule: &'a ConnRule) {
-        let locals_tables = [&rule.params];
-        let locals = Locals(&locals_tables);
+        let named = &self.global.with(&rule.params);
         self.params(&at.field("params"), &rule.params);
         self.selector(&at.field("pre"), &rule.pre, "presynaptic");
         let targets = self.selector(&at.field("post"), &rule.post, "postsynaptic");
         if let Some(condition) = &rule.condition {
             let at = at.field("where");
-            self.value(&at, "where", condition, &Want::truth(), Scope::Pair, locals);
+            self.value(
+                &at,
+                "where",
+                condition,
+                &Want::truth(),
+                ScopeKind::Pair,
+                named,
+            );
         }
-        self.choice(at, rule, locals);
+        self.choice(at, rule, named);
         let list = rule.list.as_ref();
         let delivery = Delivery {
             contacts: &rule.synapses,
@@ -50,13 +59,13 @@ impl<'a> Check<'a> {
                 list.is_some_and(|l| l.weights.is_some()),
                 list.is_some_and(|l| l.delays.is_some()),
             ),
-            scope: Scope::Pair,
-            locals,
+            scope: ScopeKind::Pair,
+            named,
         };
         self.delivery(at, &delivery, &targets);
     }
 
-    fn choice(&mut self, at: &At, rule: &ConnRule, locals: Locals) {
+    fn choice(&mut self, at: &At, rule: &ConnRule, named: &NamedValues) {
         let given = rule.choices();
         if given.len() > 1 {
             let names: Vec<&str> = given.iter().map(name_of).collect();
@@ -77,15 +86,15 @@ impl<'a> Check<'a> {
                 PairChoice::Full => {}
                 PairChoice::Probability(p) => {
                     let want = Want::unit("1").at_least(0.0).at_most(1.0);
-                    self.value(&at, name, p, &want, Scope::Pair, locals);
+                    self.value(&at, name, p, &want, ScopeKind::Pair, named);
                 }
                 PairChoice::Convergence(n) => {
                     let want = Want::number().at_least(0.0);
-                    self.value(&at, name, n, &want, Scope::Post, locals);
+                    self.value(&at, name, n, &want, ScopeKind::Post, named);
                 }
                 PairChoice::Divergence(n) => {
                     let want = Want::number().at_least(0.0);
-                    self.value(&at, name, n, &want, Scope::Pre, locals);
+                    self.value(&at, name, n, &want, ScopeKind::Pre, named);
                 }
                 PairChoice::List(list) => self.list(&at, list),
             }
@@ -200,14 +209,14 @@ impl<'a> Check<'a> {
 
     fn delay(&mut self, at: &At, delivery: &Delivery) {
         let want = Want::unit("ms").at_least(0.0);
-        let (scope, locals) = (delivery.scope, delivery.locals);
+        let (scope, named) = (delivery.scope, delivery.named);
         if let Some(delay) = delivery.delay {
-            self.value(&at.field("delay"), "delay", delay, &want, scope, locals);
+            self.value(&at.field("delay"), "delay", delay, &want, scope, named);
         }
         for (k, contact) in delivery.contacts.iter().enumerate() {
             if let Some(delay) = &contact.delay {
                 let at = at.field("synapses").index(k).field("delay");
-                self.value(&at, "delay", delay, &want, scope, locals);
+                self.value(&at, "delay", delay, &want, scope, named);
             }
         }
         let every =
@@ -239,20 +248,13 @@ impl<'a> Check<'a> {
         } else if let Some(weight) = delivery.weight {
             let want = weight_of(program);
             let at = at.field("weight");
-            self.value(
-                &at,
-                "weight",
-                weight,
-                &want,
-                delivery.scope,
-                delivery.locals,
-            );
+            self.value(&at, "weight", weight, &want, delivery.scope, delivery.named);
         }
     }
 
     fn contact(&mut self, at: &At, delivery: &Delivery, contact: &Contact, cells: &[&'a CellType]) {
         let network = self.network;
-        let (scope, locals) = (delivery.scope, delivery.locals);
+        let (scope, named) = (delivery.scope, delivery.named);
         match network.synapse(&contact.synapse) {
             None => {
                 let known = network.synapses.iter().map(|s| s.name.as_str());
@@ -265,12 +267,12 @@ impl<'a> Check<'a> {
         }
         for (k, loc) in contact.loc.iter().enumerate() {
             let at = at.field("loc").index(k);
-            self.value(&at, "loc", loc, &Want::location(), scope, locals);
+            self.value(&at, "loc", loc, &Want::location(), scope, named);
         }
         let count = match &contact.count {
             Some(count) => {
                 let want = Want::count().at_least(0.0);
-                self.value(&at.field("count"), "count", count, &want, scope, locals)
+                self.value(&at.field("count"), "count", count, &want, scope, named)
             }
             None => Some(1.0),
         };
@@ -291,17 +293,18 @@ impl<'a> Check<'a> {
     }
 
     fn contact_weight(&mut self, at: &At, delivery: &Delivery, contact: &Contact, mechanism: &str) {
-        // an unknown mechanism is the synapse's mistake
-        let Some(program) = self.mechanisms.program(mechanism) else {
+        // a mechanism that is unknown or of the wrong kind is the synapse's mistake
+        let found = self.mechanisms.program(mechanism);
+        let Some(program) = found.filter(|p| p.net_receive.is_some()) else {
             return;
         };
         let want = weight_of(program);
-        let (scope, locals) = (delivery.scope, delivery.locals);
+        let (scope, named) = (delivery.scope, delivery.named);
         if let Some(weight) = &contact.weight {
-            self.value(&at.field("weight"), "weight", weight, &want, scope, locals);
+            self.value(&at.field("weight"), "weight", weight, &want, scope, named);
         } else if let Some(weight) = delivery.weight {
             let at = At::weight_of(at);
-            self.value(&at, "weight", weight, &want, scope, locals);
+            self.value(&at, "weight", weight, &want, scope, named);
         }
     }
 
@@ -309,10 +312,11 @@ impl<'a> Check<'a> {
     pub(super) fn synapses(&mut self) {
         let network = self.network;
         let item = |k: usize, name: &str| At::item("synapses", k, format!("synapse `{name}`"));
-        let named = network.synapses.iter().enumerate();
+        let global = Rc::clone(&self.global);
+        let entries = network.synapses.iter().enumerate();
         self.names(
             "synapse",
-            named.map(|(k, s)| (s.name.as_str(), item(k, &s.name))),
+            entries.map(|(k, s)| (s.name.as_str(), item(k, &s.name))),
         );
         for (k, synapse) in network.synapses.iter().enumerate() {
             let at = item(k, &synapse.name);
@@ -324,8 +328,8 @@ impl<'a> Check<'a> {
                     &at,
                     program,
                     &synapse.parameters,
-                    Scope::Segment,
-                    Locals::NONE,
+                    ScopeKind::Segment,
+                    &global,
                     &[],
                 );
             }
@@ -336,8 +340,8 @@ impl<'a> Check<'a> {
 /// What a weight must be for a mechanism: a conductance is not negative.
 fn weight_of(program: &Program) -> Want<'_> {
     let weight = program.variables.iter().find(|v| v.role == Role::Weight(0));
-    let unit = weight.map_or("1", |v| v.unit.as_str());
-    let want = Want::unit(unit);
+    let unit = weight.map_or("", |v| v.unit.as_str());
+    let want = Want::file_unit(unit);
     if is_conductance(unit) {
         want.at_least(0.0)
     } else {

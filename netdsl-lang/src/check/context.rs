@@ -1,8 +1,11 @@
 //! What every rule works with: the model, the mechanisms, and the mistakes so far.
 
+use super::params::NamedValues;
 use super::{Diagnostic, Diagnostics, Step};
+use crate::expr::Mistake;
 use crate::mech::Program;
 use crate::model::Network;
+use std::rc::Rc;
 
 /// What a check must know about mechanisms.
 pub trait MechanismInfo {
@@ -123,13 +126,40 @@ impl At {
 pub(super) struct Check<'a> {
     pub(super) network: &'a Network,
     pub(super) mechanisms: &'a dyn MechanismInfo,
+    /// The network's parameters.
+    pub(super) global: Rc<NamedValues>,
     pub(super) problems: Diagnostics,
 }
 
 impl<'a> Check<'a> {
+    pub(super) fn new(network: &'a Network, mechanisms: &'a dyn MechanismInfo) -> Self {
+        Self {
+            network,
+            mechanisms,
+            global: Rc::new(NamedValues::of(network)),
+            problems: Diagnostics::default(),
+        }
+    }
+
+    /// The same mistake, found by several rules, is one.
+    fn add(&mut self, problem: Diagnostic) {
+        if !self.problems.iter().any(|known| *known == problem) {
+            self.problems.push(problem);
+        }
+    }
+
+    /// A mistake in an expression.
+    pub(super) fn in_expression(&mut self, at: &At, text: &str, mistake: Mistake) {
+        self.add(Diagnostic {
+            path: at.path.clone(),
+            expression: Some((text.to_owned(), mistake.span)),
+            ..Diagnostic::new(&at.place, mistake.message)
+        });
+    }
+
     /// A mistake at `at`, with advice (or none).
     pub(super) fn problem(&mut self, at: &At, message: impl Into<String>, help: impl Into<String>) {
-        self.problems.push(Diagnostic {
+        self.add(Diagnostic {
             path: at.path.clone(),
             ..Diagnostic::new(&at.place, message).help(help)
         });
@@ -143,7 +173,7 @@ impl<'a> Check<'a> {
         word: &str,
         known: impl IntoIterator<Item = &'n str>,
     ) {
-        self.problems.push(Diagnostic {
+        self.add(Diagnostic {
             path: at.path.clone(),
             ..Diagnostic::unknown(&at.place, kind, word, known)
         });

@@ -1,7 +1,8 @@
 //! A mistake in a model, and all of them together.
 
-use super::names::{did_you_mean, list};
-use std::fmt::{self, Display, Write};
+use super::names::list;
+use crate::diag::did_you_mean;
+use std::fmt::{self, Display};
 use std::ops::Range;
 
 /// A step from a value of a model's file to one inside it.
@@ -26,6 +27,8 @@ pub struct Diagnostic {
     pub help: String,
     /// The value in the model's file.
     pub path: Vec<Step>,
+    /// The expression that is wrong, and the bytes of it that are.
+    pub expression: Option<(String, Range<usize>)>,
     /// Where that is, for a model that was read from a text.
     pub source: Option<Excerpt>,
 }
@@ -75,6 +78,7 @@ impl Diagnostic {
             message: message.into(),
             help: String::new(),
             path: Vec::new(),
+            expression: None,
             source: None,
         }
     }
@@ -88,9 +92,7 @@ impl Diagnostic {
     ) -> Self {
         let known: Vec<&str> = known.into_iter().collect();
         let mut message = format!("there is no {kind} `{word}`");
-        if let Some(near) = did_you_mean(word, known.iter().copied()) {
-            write!(message, "; did you mean `{near}`?").expect("a string takes all");
-        }
+        message.push_str(&did_you_mean(word, known.iter().copied()));
         let help = match known.len() {
             0 => String::new(),
             1 => format!("the only one is {}", list(&known)),
@@ -121,6 +123,16 @@ impl Display for Diagnostic {
             write!(f, "\n{margin}--> {}:{}:{}", at.file, at.line, at.column)?;
             write!(f, "\n{margin} |\n{number} | {}", at.text)?;
             write!(f, "\n{margin} | {before}{}", "^".repeat(at.width))?;
+        }
+        if let (None, Some((text, span))) = (&self.source, &self.expression) {
+            let before = text.get(..span.start).unwrap_or("").chars().count();
+            let width = text.get(span.clone()).unwrap_or("").chars().count().max(1);
+            write!(
+                f,
+                "\n  | {text}\n  | {}{}",
+                " ".repeat(before),
+                "^".repeat(width)
+            )?;
         }
         if !self.help.is_empty() {
             write!(f, "\n  help: {}", self.help)?;

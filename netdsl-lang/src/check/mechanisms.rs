@@ -1,9 +1,12 @@
 //! Mechanisms where they are used: the right kind, parameters that exist, of the right length.
 
 use super::context::{At, Check};
-use super::values::{Locals, Scope, Want};
+use super::params::NamedValues;
+use super::values::Want;
+use crate::expr::ScopeKind;
 use crate::mech::{Kind, Program, Role, Variable};
 use crate::model::{Parameters, Setting};
+use std::rc::Rc;
 
 /// What a place in a model wants of a mechanism.
 #[derive(Clone, Copy, PartialEq)]
@@ -79,8 +82,8 @@ impl<'a> Check<'a> {
         at: &At,
         program: &Program,
         given: &Parameters,
-        scope: Scope,
-        locals: Locals,
+        scope: ScopeKind,
+        named: &NamedValues,
         aliases: &[(&str, &str)],
     ) {
         for (k, (name, setting)) in given.iter().enumerate() {
@@ -90,14 +93,14 @@ impl<'a> Check<'a> {
             }
             if let Some((_, unit)) = aliases.iter().find(|(alias, _)| *alias == name) {
                 let want = Want::unit(unit).at_least(0.0);
-                self.setting(&at.field(name), name, setting, &want, scope, locals);
+                self.setting(&at.field(name), name, setting, &want, scope, named);
                 continue;
             }
             match program.variable(name) {
                 Some((_, variable)) if variable.role == Role::Parameter => {
                     self.length(&at.field(name), variable, setting);
                     let want = Want::of(variable);
-                    self.setting(&at.field(name), name, setting, &want, scope, locals);
+                    self.setting(&at.field(name), name, setting, &want, scope, named);
                 }
                 Some((_, variable)) => self.not_settable(&key, program, variable),
                 None => {
@@ -144,6 +147,7 @@ impl<'a> Check<'a> {
 
     /// Values of global variables.
     pub(super) fn globals(&mut self) {
+        let global = Rc::clone(&self.global);
         let network = self.network;
         for (mechanism, given) in network.globals.iter() {
             let at = At::top("globals").called(&format!("globals of `{mechanism}`"));
@@ -156,7 +160,7 @@ impl<'a> Check<'a> {
                     Some(variable) => {
                         let want = Want::of(variable);
                         let at = at.field(name);
-                        self.setting(&at, name, setting, &want, Scope::Network, Locals::NONE);
+                        self.setting(&at, name, setting, &want, ScopeKind::Network, &global);
                     }
                     None => {
                         let globals = program.globals();
@@ -173,10 +177,10 @@ impl<'a> Check<'a> {
     pub(super) fn declared_mechanisms(&mut self) {
         let network = self.network;
         let item = |k: usize, name: &str| At::item("mechanisms", k, format!("mechanism `{name}`"));
-        let named = network.mechanisms.iter().enumerate();
+        let entries = network.mechanisms.iter().enumerate();
         self.names(
             "mechanism",
-            named.map(|(k, m)| (m.name.as_str(), item(k, &m.name))),
+            entries.map(|(k, m)| (m.name.as_str(), item(k, &m.name))),
         );
         for (k, declared) in network.mechanisms.iter().enumerate() {
             self.mechanism(&item(k, &declared.name).field("name"), &declared.name);

@@ -9,6 +9,7 @@ mod context;
 mod diagnostic;
 mod mechanisms;
 mod names;
+mod params;
 mod populations;
 mod run;
 mod stimuli;
@@ -16,11 +17,14 @@ mod values;
 
 pub use context::MechanismInfo;
 pub use diagnostic::{Diagnostic, Diagnostics, Excerpt, Step};
-pub use names::{did_you_mean, list};
+pub use names::list;
+pub use params::{NamedValue, NamedValues};
 
+use crate::expr::ScopeKind;
 use crate::model::{MODEL_VERSION, Network, RunConfig, Table, Value};
 use context::{At, Check};
-use values::{Locals, Scope, Want};
+use std::rc::Rc;
+use values::Want;
 
 /// Checks a whole model. `Ok` holds nothing; for a model that was read from a text, [`Diagnostics::located`] shows the
 /// lines of the mistakes.
@@ -48,21 +52,13 @@ pub fn check_run(
     run: &RunConfig,
     mechanisms: &dyn MechanismInfo,
 ) -> Result<(), Diagnostics> {
-    let mut check = Check {
-        network,
-        mechanisms,
-        problems: Diagnostics::default(),
-    };
+    let mut check = Check::new(network, mechanisms);
     check.run(&At::default(), run);
     check.problems.into_result(())
 }
 
 fn all_rules(network: &Network, mechanisms: &dyn MechanismInfo) -> Diagnostics {
-    let mut check = Check {
-        network,
-        mechanisms,
-        problems: Diagnostics::default(),
-    };
+    let mut check = Check::new(network, mechanisms);
     check.volume();
     check.params(&At::top("params"), &network.params);
     check.declared_mechanisms();
@@ -90,24 +86,26 @@ impl Check<'_> {
         }
         for (k, extent) in network.size.iter().enumerate() {
             let at = At::top("size").index(k).called("the network");
+            let global = Rc::clone(&self.global);
             let want = Want::unit("um").above(0.0);
-            self.value(&at, "size", extent, &want, Scope::Network, Locals::NONE);
+            self.value(&at, "size", extent, &want, ScopeKind::Network, &global);
         }
     }
 
     /// Named parameters: their names, and their values, which may use those of the network.
     fn params(&mut self, at: &At, params: &Table<Value>) {
         self.names("parameter", params.names().map(|name| (name, at.key(name))));
+        let mut named = (*self.global).clone();
         for (name, value) in params.iter() {
             let at = at.field(name);
-            self.value(
-                &at,
-                name,
-                value,
-                &Want::anything(),
-                Scope::Network,
-                Locals::NONE,
-            );
+            let want = Want::anything();
+            let checked = self.expression(&at, name, value, &want, ScopeKind::Network, &named);
+            if checked.is_some_and(|c| c.is_random()) {
+                let message =
+                    format!("the parameter `{name}` is random: a parameter is one number");
+                self.problem(&at, message, "draw where the parameter is used");
+            }
+            named = named.with(&Table::from([(name, value.clone())]));
         }
     }
 }

@@ -1,8 +1,10 @@
 //! Populations.
 
 use super::context::{At, Check};
-use super::values::{Locals, Scope, Want};
-use crate::model::{ArtificialCell, Interval, Placement, Population, Shape, Value};
+use super::values::Want;
+use crate::expr::{Checked, ScopeKind};
+use crate::model::{ArtificialCell, Interval, Placement, Population, Shape};
+use std::rc::Rc;
 
 impl<'a> Check<'a> {
     /// All populations.
@@ -11,10 +13,10 @@ impl<'a> Check<'a> {
         let item = |k: usize, p: &Population| {
             At::item("populations", k, format!("population `{}`", p.name))
         };
-        let named = network.populations.iter().enumerate();
+        let entries = network.populations.iter().enumerate();
         self.names(
             "population",
-            named.map(|(k, p)| (p.name.as_str(), item(k, p))),
+            entries.map(|(k, p)| (p.name.as_str(), item(k, p))),
         );
         for (k, population) in network.populations.iter().enumerate() {
             self.population(&item(k, population), population);
@@ -34,13 +36,14 @@ impl<'a> Check<'a> {
             return;
         }
         let at = at.field("parameters");
+        let global = Rc::clone(&self.global);
         match &cell.artificial {
             Some(ArtificialCell::Mechanism { mechanism, .. }) => {
                 // an unknown mechanism is the cell type's mistake
                 if let Some(program) = self.mechanisms.program(mechanism) {
                     let aliases = super::stimuli::aliases(mechanism);
                     let given = &population.parameters;
-                    self.parameters(&at, program, given, Scope::Cell, Locals::NONE, aliases);
+                    self.parameters(&at, program, given, ScopeKind::Cell, &global, aliases);
                 }
             }
             _ => {
@@ -89,27 +92,28 @@ impl<'a> Check<'a> {
     fn one_placement(&mut self, at: &At, population: &Population, placement: Placement) {
         let name = name_of(&placement);
         let at = at.field(name);
+        let global = Rc::clone(&self.global);
         match placement {
             Placement::Cells(n) => {
                 let want = Want::count().at_least(0.0);
-                self.value(&at, name, n, &want, Scope::Network, Locals::NONE);
+                self.value(&at, name, n, &want, ScopeKind::Network, &global);
             }
             Placement::Density(density) => {
                 let want = Want::unit("/mm3").at_least(0.0);
-                self.value(&at, name, density, &want, Scope::Density, Locals::NONE);
-                self.density(&at, density);
+                let scope = ScopeKind::Density;
+                if self
+                    .value(&at, name, density, &want, scope, &global)
+                    .is_none()
+                    && let Some(checked) =
+                        self.expression_again(name, density, &want, scope, &global)
+                {
+                    self.density(&at, &checked);
+                }
             }
             Placement::Grid(spacing) => {
                 for (k, step) in spacing.iter().enumerate() {
                     let want = Want::unit("um").above(0.0);
-                    self.value(
-                        &at.index(k),
-                        name,
-                        step,
-                        &want,
-                        Scope::Network,
-                        Locals::NONE,
-                    );
+                    self.value(&at.index(k), name, step, &want, ScopeKind::Network, &global);
                 }
             }
             Placement::Positions(positions) => {
@@ -127,10 +131,11 @@ impl<'a> Check<'a> {
     }
 
     /// A density that varies does so along one axis, in a cuboid.
-    fn density(&mut self, at: &At, density: &Value) {
-        let axes: Vec<&str> = ["x_norm", "y_norm", "z_norm"]
-            .into_iter()
-            .filter(|axis| super::values::mentions(density, axis))
+    fn density(&mut self, at: &At, density: &Checked) {
+        let variables = ScopeKind::Density.variables().iter().enumerate();
+        let axes: Vec<&str> = variables
+            .filter(|(k, _)| density.uses_variable(*k))
+            .map(|(_, v)| v.name)
             .collect();
         if axes.len() > 1 {
             let message = format!(
@@ -158,9 +163,10 @@ impl<'a> Check<'a> {
                 at.field("norm"),
             ),
         };
+        let global = Rc::clone(&self.global);
         let mut constant = [None, None];
         for (k, end) in ends.iter().enumerate() {
-            constant[k] = self.value(&at.index(k), name, end, &want, Scope::Network, Locals::NONE);
+            constant[k] = self.value(&at.index(k), name, end, &want, ScopeKind::Network, &global);
         }
         if let [Some(from), Some(to)] = constant
             && from > to

@@ -3,7 +3,9 @@
 use super::connections::Delivery;
 use super::context::{At, Check};
 use super::mechanisms::Use;
-use super::values::{Locals, Scope, Want};
+use super::params::NamedValues;
+use super::values::Want;
+use crate::expr::ScopeKind;
 use crate::mech::{Kind, Program};
 use crate::model::{CellType, Stimulus};
 
@@ -22,10 +24,10 @@ impl<'a> Check<'a> {
         let network = self.network;
         let item =
             |k: usize, s: &Stimulus| At::item("stimuli", k, format!("stimulus `{}`", s.name));
-        let named = network.stimuli.iter().enumerate();
+        let entries = network.stimuli.iter().enumerate();
         self.names(
             "stimulus",
-            named.map(|(k, s)| (s.name.as_str(), item(k, s))),
+            entries.map(|(k, s)| (s.name.as_str(), item(k, s))),
         );
         for (k, stimulus) in network.stimuli.iter().enumerate() {
             self.stimulus(&item(k, stimulus), stimulus);
@@ -33,8 +35,7 @@ impl<'a> Check<'a> {
     }
 
     fn stimulus(&mut self, at: &At, stimulus: &'a Stimulus) {
-        let tables = [&stimulus.params];
-        let locals = Locals(&tables);
+        let named = &self.global.with(&stimulus.params);
         self.params(&at.field("params"), &stimulus.params);
         let targets = self.selector(&at.field("target"), &stimulus.target, "target");
         if let Some(condition) = &stimulus.condition {
@@ -44,8 +45,8 @@ impl<'a> Check<'a> {
                 "where",
                 condition,
                 &Want::truth(),
-                Scope::Stimulus,
-                locals,
+                ScopeKind::Stimulus,
+                named,
             );
         }
         let found = self.mechanism_for(&at.field("mechanism"), &stimulus.mechanism, Use::Stimulus);
@@ -58,17 +59,17 @@ impl<'a> Check<'a> {
             &parameters,
             program,
             &stimulus.parameters,
-            Scope::Stimulus,
-            locals,
+            ScopeKind::Stimulus,
+            named,
             known,
         );
         if known.iter().any(|(alias, _)| *alias == "rate") {
             self.rate_or_interval(&parameters, stimulus);
         }
         if program.kind == Kind::Artificial {
-            self.generator(at, stimulus, locals, &targets);
+            self.generator(at, stimulus, named, &targets);
         } else {
-            self.electrode(at, stimulus, program, locals, &targets);
+            self.electrode(at, stimulus, program, named, &targets);
         }
     }
 
@@ -91,7 +92,7 @@ impl<'a> Check<'a> {
         &mut self,
         at: &At,
         stimulus: &'a Stimulus,
-        locals: Locals<'_>,
+        named: &NamedValues,
         targets: &[&'a CellType],
     ) {
         if stimulus.section.is_some() || stimulus.loc.is_some() {
@@ -106,8 +107,8 @@ impl<'a> Check<'a> {
             weight: stimulus.weight.as_ref(),
             delay: stimulus.delay.as_ref(),
             own: (false, false),
-            scope: Scope::Stimulus,
-            locals,
+            scope: ScopeKind::Stimulus,
+            named,
         };
         self.delivery(at, &delivery, targets);
     }
@@ -117,7 +118,7 @@ impl<'a> Check<'a> {
         at: &At,
         stimulus: &Stimulus,
         program: &Program,
-        locals: Locals,
+        named: &NamedValues,
         targets: &[&CellType],
     ) {
         let name = &program.name;
@@ -147,8 +148,8 @@ impl<'a> Check<'a> {
                 "loc",
                 loc,
                 &Want::location(),
-                Scope::Stimulus,
-                locals,
+                ScopeKind::Stimulus,
+                named,
             );
         }
     }

@@ -1,62 +1,46 @@
 //! Values: names in scope, units, limits of what is constant.
 
 use super::context::{At, Check};
+use super::params::NamedValues;
+use crate::expr::{self, Checked, ScopeKind};
 use crate::mech::Variable;
-use crate::model::{Setting, Table, Value};
-
-/// Which variables an expression may use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Scope {
-    /// None.
-    Network,
-    /// One normalised coordinate.
-    Density,
-    /// Coordinates of the cell.
-    Cell,
-    /// Coordinates of the cell, distances along it.
-    Segment,
-    /// Coordinates of the presynaptic cell.
-    Pre,
-    /// Coordinates of the postsynaptic cell.
-    Post,
-    /// Coordinates of both cells, distances between them.
-    Pair,
-    /// Coordinates of the stimulated cell.
-    Stimulus,
-}
-
-/// Named parameters in reach, the nearest first; those of the network follow.
-#[derive(Clone, Copy)]
-pub(super) struct Locals<'a>(pub(super) &'a [&'a Table<Value>]);
-
-impl Locals<'static> {
-    /// Those of the network alone.
-    pub(super) const NONE: Self = Self(&[]);
-}
+use crate::model::{Setting, Value};
+use crate::units;
 
 /// What a value must be.
 #[derive(Clone, Debug)]
 pub(super) struct Want<'a> {
-    /// Unit that it is used in; `None` for a truth value or anything.
-    unit: Option<&'a str>,
-    truth: bool,
+    kind: Kind<'a>,
     integer: bool,
     least: f64,
     above: bool,
     most: f64,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Kind<'a> {
+    /// In that unit of ours.
+    Unit(&'a str),
+    /// In that unit of a mechanism's file.
+    File(&'a str),
+    Truth,
+    Anything,
+}
+
 impl<'a> Want<'a> {
-    /// Of that dimension.
-    pub(super) fn unit(unit: &'a str) -> Self {
+    fn of_kind(kind: Kind<'a>) -> Self {
         Self {
-            unit: Some(unit),
-            truth: false,
+            kind,
             integer: false,
             least: f64::NEG_INFINITY,
             above: false,
             most: f64::INFINITY,
         }
+    }
+
+    /// A quantity that is used in that unit.
+    pub(super) fn unit(unit: &'a str) -> Self {
+        Self::of_kind(Kind::Unit(unit))
     }
 
     /// A number without unit.
@@ -79,19 +63,17 @@ impl<'a> Want<'a> {
 
     /// True or false.
     pub(super) fn truth() -> Self {
-        Self {
-            unit: None,
-            truth: true,
-            ..Self::number()
-        }
+        Self::of_kind(Kind::Truth)
     }
 
     /// Of any dimension.
     pub(super) fn anything() -> Self {
-        Self {
-            unit: None,
-            ..Self::number()
-        }
+        Self::of_kind(Kind::Anything)
+    }
+
+    /// In a unit as NMODL writes it.
+    pub(super) fn file_unit(unit: &'a str) -> Self {
+        Self::of_kind(Kind::File(unit))
     }
 
     /// A variable of a mechanism, with its limits.
@@ -99,7 +81,9 @@ impl<'a> Want<'a> {
         let (least, most) = variable
             .limits
             .unwrap_or((f64::NEG_INFINITY, f64::INFINITY));
-        Self::unit(&variable.unit).at_least(least).at_most(most)
+        Self::file_unit(&variable.unit)
+            .at_least(least)
+            .at_most(most)
     }
 
     /// Not below `least`.
@@ -120,31 +104,85 @@ impl<'a> Want<'a> {
     pub(super) fn at_most(self, most: f64) -> Self {
         Self { most, ..self }
     }
-}
 
-/// Whether the expression uses the name.
-pub(super) fn mentions(value: &Value, name: &str) -> bool {
-    let part_of_word = |c: char| c.is_alphanumeric() || c == '_' || c == '.';
-    value
-        .text()
-        .split(|c| !part_of_word(c))
-        .any(|word| word == name)
+    fn for_expression(&self, field: &'a str) -> expr::Want<'a> {
+        let quantity = |unit, written| expr::Want::Quantity {
+            field,
+            unit,
+            written,
+        };
+        match self.kind {
+            Kind::Unit(written) => quantity(units::parse_known(written), written),
+            // what the file does not say cannot be checked
+            Kind::File(written) => {
+                units::parse_nmodl(written).map_or(expr::Want::Any, |u| quantity(u, written))
+            }
+            Kind::Truth => expr::Want::Truth { field },
+            Kind::Anything => expr::Want::Any,
+        }
+    }
 }
 
 impl Check<'_> {
-    /// A value called `name`; what it is worth, in the unit wanted, if that is always the same.
+    /// The value of the field `name`; what it is worth, in the unit wanted, if that is always the same.
     pub(super) fn value(
         &mut self,
         at: &At,
         name: &str,
         value: &Value,
         want: &Want,
-        _scope: Scope,
-        _locals: Locals,
+        scope: ScopeKind,
+        named: &NamedValues,
     ) -> Option<f64> {
-        let constant = value.plain_number()?;
+        let checked = self.expression(at, name, value, want, scope, named)?;
+        let unknown =
+            |(k, n): (usize, &super::NamedValue)| n.value.is_none() && checked.uses_param(k);
+        if named.iter().enumerate().any(unknown) {
+            return None;
+        }
+        let constant = checked.constant(&named.values())?;
         self.limits(at, name, constant, want);
         Some(constant)
+    }
+
+    /// The value as an expression, if it has no mistakes.
+    pub(super) fn expression(
+        &mut self,
+        at: &At,
+        name: &str,
+        value: &Value,
+        want: &Want,
+        scope: ScopeKind,
+        named: &NamedValues,
+    ) -> Option<Checked> {
+        let want = want.for_expression(name);
+        match expr::compile(value.text(), scope, &named.params(), want) {
+            Ok(checked) => Some(checked),
+            Err(mistakes) => {
+                for mistake in mistakes {
+                    self.in_expression(at, value.text(), mistake);
+                }
+                None
+            }
+        }
+    }
+
+    /// The value as an expression, once its mistakes have been reported.
+    pub(super) fn expression_again(
+        &self,
+        name: &str,
+        value: &Value,
+        want: &Want,
+        scope: ScopeKind,
+        named: &NamedValues,
+    ) -> Option<Checked> {
+        expr::compile(
+            value.text(),
+            scope,
+            &named.params(),
+            want.for_expression(name),
+        )
+        .ok()
     }
 
     /// One value or several.
@@ -154,16 +192,19 @@ impl Check<'_> {
         name: &str,
         setting: &Setting,
         want: &Want,
-        scope: Scope,
-        locals: Locals,
+        scope: ScopeKind,
+        named: &NamedValues,
     ) {
         for (index, value) in setting.values() {
             let at = index.map_or_else(|| at.clone(), |k| at.index(k));
-            self.value(&at, name, value, want, scope, locals);
+            self.value(&at, name, value, want, scope, named);
         }
     }
 
     fn limits(&mut self, at: &At, name: &str, x: f64, want: &Want) {
+        if want.kind == Kind::Truth {
+            return;
+        }
         if want.integer && x.fract() != 0.0 {
             let message = format!("`{name}` is a whole number, not {x}");
             self.problem(at, message, "");
@@ -176,11 +217,17 @@ impl Check<'_> {
 impl Want<'_> {
     /// Why a constant will not do.
     fn refuses(&self, name: &str, x: f64) -> Option<String> {
-        let unit = self.unit.filter(|u| *u != "1").unwrap_or("");
+        let unit = match self.kind {
+            Kind::Unit("1") | Kind::Truth | Kind::Anything => "",
+            Kind::Unit(unit) | Kind::File(unit) => unit,
+        };
         let with_unit = |x: f64| format!("{x} {unit}").trim_end().to_owned();
         let low = x < self.least || (self.above && x == self.least);
         let high = x > self.most;
-        if !low && !high && !x.is_nan() {
+        if x.is_nan() {
+            return Some(format!("`{name}` is not a number"));
+        }
+        if !low && !high {
             return None;
         }
         let bound = match (self.least.is_finite(), self.most.is_finite()) {

@@ -1,6 +1,7 @@
 //! Values: what a user writes where a number is wanted.
 
 use super::Table;
+use crate::expr;
 use serde::de::{Error, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
@@ -15,9 +16,16 @@ pub struct Value {
 }
 
 impl Value {
-    /// The expression `text`.
+    /// The expression `text`, in canonical spelling; a text that is no expression is kept as it is, for the check to
+    /// report.
     pub fn new(text: impl Into<String>) -> Self {
-        Self { text: text.into() }
+        let text = text.into();
+        match expr::parse(&text) {
+            Ok(expression) => Self {
+                text: expression.to_string(),
+            },
+            Err(_) => Self { text },
+        }
     }
 
     /// Its text.

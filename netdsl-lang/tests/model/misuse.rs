@@ -360,3 +360,92 @@ fn runs_and_recordings() {
         &["no variable of `Exp2Syn` called `tau3`; did you mean `tau1`?"],
     );
 }
+
+#[test]
+fn expressions_and_units() {
+    let text = wrong(|n| n.connections[0].probability = Some("0.4 * exp(-dist_3d / lamda)".into()));
+    says(
+        &text,
+        &[
+            "rule `EI`",
+            "lamda",
+            "did you mean `lambda`?",
+            "  |                      ^^^^^",
+        ],
+    );
+    let text = wrong(|n| n.connections[0].delay = Some("7".into()));
+    says(&text, &["`delay` needs a unit: write `7 ms`"]);
+    let text = wrong(|n| n.connections[0].weight = Some("0.005 mV".into()));
+    says(&text, &["`weight`", "uS", "voltage"]);
+    let text = wrong(|n| n.cell_types[0].sections[0].mechanisms.0[0].1.0[0].1 = "0.12 mV".into());
+    says(&text, &["section `soma`", "`gnabar`", "S/cm2", "voltage"]);
+    let text = wrong(|n| n.connections[0].convergence = Some("pre.x / 1 um".into()));
+    assert!(text.contains("pre.x"), "{text}");
+    let text = wrong(|n| n.connections[0].condition = Some("pre.y + 250 um".into()));
+    says(&text, &["`where` is a condition"]);
+    let text = wrong(|n| n.params.0[0].1 = "normal(1, 2)".into());
+    assert!(text.contains("the parameter `lambda` is random"), "{text}");
+    let text = wrong(|n| n.connections[0].delay = Some("1 ms +".into()));
+    says(&text, &["rule `EI`"]);
+}
+
+#[test]
+fn constants_with_units_and_parameters_are_limited() {
+    let text = wrong(|n| n.connections[0].weight = Some("-5 nS".into()));
+    says(&text, &["`weight` is not negative, but -0.005 uS is given"]);
+    let text = wrong(|n| n.cell_types[0].sections[0].mechanisms.0[0].1.0[0].1 = "-1 S/cm2".into());
+    says(&text, &["`gnabar`", "-1 S/cm2 is given"]);
+    let text = wrong(|n| n.connections[0].probability = Some("scale * 3".into()));
+    says(
+        &text,
+        &["`probability` lies between 0 and 1, but 3 is given"],
+    );
+    let text = wrong(|n| n.connections[0].delay = Some("-1 ms".into()));
+    says(&text, &["`delay` is not negative, but -1 ms is given"]);
+    let text =
+        wrong(|n| n.populations[0].y = Some(Interval::Absolute(["3 um", "1 um"].map(Value::new))));
+    says(&text, &["`y` goes from 3 down to 1"]);
+    let text = wrong(|n| n.size[1] = "0 um".into());
+    says(&text, &["the network: `size` is positive"]);
+    let text = wrong(|n| n.populations[1].density = Some("x_norm * y_norm * 3 /mm3".into()));
+    says(&text, &["the density depends on `x_norm` and `y_norm`"]);
+    let text = wrong(|n| {
+        n.populations[1].density = Some("x_norm * 3 /mm3".into());
+        n.shape = Shape::Ellipsoid;
+    });
+    says(&text, &["needs a network of the shape `cuboid`"]);
+}
+
+#[test]
+fn parameters_of_a_rule_hide_those_of_the_network() {
+    let mut net = network();
+    net.connections[0].params = Table::from([("scale", "0.1"), ("twice", "2 * scale")]);
+    net.connections[0].probability = Some("twice".into());
+    check(&net, &mechanisms()).unwrap_or_else(|e| panic!("{e}"));
+    net.params = Table::from([("lambda", "120 um"), ("scale", "10")]);
+    check(&net, &mechanisms()).unwrap_or_else(|e| panic!("{e}"));
+    net.connections[0].params.0[0].1 = "0.6".into();
+    let text = check(&net, &mechanisms()).unwrap_err().to_string();
+    says(
+        &text,
+        &["`probability` lies between 0 and 1, but 1.2 is given"],
+    );
+}
+
+#[test]
+fn a_part_of_an_expression_is_underlined_in_the_file() {
+    let mut net = network();
+    net.connections[0].probability = Some("0.4 * exp(-dist_3d / lamda)".into());
+    let text = net.to_json();
+    let shown = check(&net, &mechanisms())
+        .unwrap_err()
+        .located(&text, "model.json")
+        .to_string();
+    let line = text.lines().find(|l| l.contains("lamda")).unwrap();
+    let column = line.find("lamda").unwrap();
+    assert!(
+        shown.contains(&format!("{}^^^^^\n", " ".repeat(column)).trim_end()),
+        "{shown}"
+    );
+    assert!(shown.contains(&format!(":{}\n", column + 1)), "{shown}");
+}

@@ -12,6 +12,7 @@ use error::{Mistake, ReadError};
 use node::Node;
 use serde::de::DeserializeOwned;
 use std::fmt::Write;
+use std::ops::Range;
 
 /// As many mistakes of structure as are reported for one file.
 const MOST: usize = 100;
@@ -128,10 +129,23 @@ impl Diagnostics {
     #[must_use]
     pub fn located(mut self, text: &str, file: &str) -> Self {
         for problem in self.iter_mut().filter(|p| p.source.is_none()) {
-            let span = locate::locate(text, &problem.path);
+            let mut span = locate::locate(text, &problem.path);
+            if let Some((expression, part)) = &problem.expression {
+                span = within(text, span, expression, part);
+            }
             problem.source = Some(Excerpt::new(file, text, span));
         }
         self
+    }
+}
+
+/// A part of an expression whose text in the file is at `span`: all of it where escapes keep the two from lining up.
+fn within(text: &str, span: Range<usize>, expression: &str, part: &Range<usize>) -> Range<usize> {
+    let inside = span.start + 1..span.end.saturating_sub(1);
+    if text.get(inside.clone()) == Some(expression) {
+        inside.start + part.start..inside.start + part.end
+    } else {
+        span
     }
 }
 
@@ -173,7 +187,7 @@ fn place(path: &[Step]) -> String {
     text
 }
 
-fn offset(text: &str, line: usize, column: usize) -> std::ops::Range<usize> {
+fn offset(text: &str, line: usize, column: usize) -> Range<usize> {
     let start: usize = text
         .split_inclusive('\n')
         .take(line.saturating_sub(1))
