@@ -192,3 +192,11 @@ pub fn fmod<L: Lane>(x: L, y: L) -> L {
     let t = L::select(q.lt(L::splat(0.0)), q.neg().floor().neg(), q.floor());
     t.neg().fma(y, x)
 }
+#[inline(always)]
+pub fn ceil<L: Lane>(x: L) -> L {
+    x.neg().floor().neg()
+}
+#[inline(always)]
+pub fn round<L: Lane>(x: L) -> L {
+    x.round_even()
+}

@@ -1,13 +1,21 @@
 //! The simulator of `netdsl`.
 //!
 //! ```text
-//! model::Network --instantiate, connect--> Instance --discretise, pack--> Engine --run--> Spikes, Traces
+//! model::Network --instantiate, connect--> Instance --plan, build--> Simulation --run--> Spikes, Traces
 //!      nref files ------------------------/
 //! ```
 
 pub mod config;
+mod engine;
+mod error;
 pub mod formats;
 pub mod geometry;
 pub mod instance;
+mod mech;
 pub mod record;
 pub mod rng;
+mod simd;
+
+pub use engine::{Report, Simulation};
+pub use error::{BuildError, BuildErrors};
+pub use mech::{Catalogue, CatalogueError, Mechanism, NativeTable};

@@ -18,7 +18,6 @@ mod templates;
 mod tests;
 mod value;
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::Read;
 
@@ -71,15 +70,15 @@ pub fn read(bytes: &[u8], mechanisms: &dyn Vocabulary) -> Result<Reference, Nref
 }
 
 /// The text itself, gzip undone.
-fn uncompress(bytes: &[u8]) -> Result<Cow<'_, [u8]>, NrefError> {
+fn uncompress(bytes: &[u8]) -> Result<Vec<u8>, NrefError> {
     if !bytes.starts_with(&[0x1f, 0x8b]) {
-        return Ok(Cow::Borrowed(bytes));
+        return Ok(bytes.to_vec());
     }
     let mut text = Vec::new();
     flate2::read::MultiGzDecoder::new(bytes)
         .read_to_end(&mut text)
         .map_err(|error| NrefError::Compression(error.to_string()))?;
-    Ok(Cow::Owned(text))
+    Ok(text)
 }
 
 /// A file on its way to a network; mistakes are collected.

@@ -22,8 +22,7 @@ fn bytes(case: &str) -> Vec<u8> {
 
 /// The text of a case as a tree that tests may change.
 fn json(case: &str) -> serde_json::Value {
-    let compressed = bytes(case);
-    let text = uncompress(&compressed).expect("it is gzip");
+    let text = uncompress(&bytes(case)).expect("it is gzip");
     serde_json::from_slice(&text).expect("it is JSON")
 }
 

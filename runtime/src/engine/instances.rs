@@ -1,0 +1,285 @@
+//! The instances of mechanisms in a unit of work, and what events do to them.
+
+use crate::engine::group::{Address, MechanismGroup};
+use crate::engine::mechanisms::{evaluate, run_script};
+use crate::engine::ports::{Due, Ports};
+use crate::mech::script::{Effect, ScriptHost};
+use std::collections::HashMap;
+
+/// What NEURON adds to the time of a threshold crossing, ms.
+pub(crate) const CROSSING_OFFSET: f64 = 1e-10;
+
+/// A spike on its way: when, and from which emitter.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Spike {
+    pub(crate) time: f64,
+    pub(crate) emitter: u32,
+}
+
+/// An instance that handles events: a point process, or an artificial cell.
+#[derive(Clone, Debug)]
+pub(crate) struct PointInstance {
+    pub(crate) group: u32,
+    pub(crate) address: Address,
+    /// Number among the instances of its group.
+    pub(crate) number: u32,
+    /// Who hears its `net_event`.
+    pub(crate) emitters: Vec<u32>,
+}
+
+/// A condition that an instance waits for.
+#[derive(Debug)]
+struct Watching {
+    instance: u32,
+    watch: u32,
+    was_true: bool,
+}
+
+/// Instances, and their events.
+#[derive(Debug, Default)]
+pub(crate) struct Instances {
+    /// In the order of evaluation.
+    pub(crate) groups: Vec<MechanismGroup>,
+    /// Those that events may reach.
+    pub(crate) points: Vec<PointInstance>,
+    pub(crate) ports: Ports,
+    /// Spikes of this epoch.
+    pub(crate) spikes: Vec<Spike>,
+    watches: Vec<Watching>,
+    effects: Vec<Effect>,
+    /// Last self-event of an instance, for `net_move`.
+    last_sent: HashMap<u32, u64>,
+}
+
+impl Instances {
+    /// Watched conditions at time `t`.
+    pub(crate) fn check_watches(&mut self, t: f64) {
+        let mut watches = std::mem::take(&mut self.watches);
+        for watching in &mut watches {
+            let (value, flag) = self.watched_value(watching.instance, watching.watch, t);
+            let is_true = value > 0.0;
+            if is_true && !watching.was_true {
+                self.ports.send_own(t, watching.instance, flag);
+            }
+            watching.was_true = is_true;
+        }
+        self.watches = watches;
+    }
+
+    fn watched_value(&mut self, instance: u32, watch: u32, t: f64) -> (f64, f64) {
+        let point = &self.points[instance as usize];
+        let group = &mut self.groups[point.group as usize];
+        group.args.time = t;
+        let program = &group.prepared.program;
+        let receive = program
+            .net_receive
+            .as_ref()
+            .expect("only NET_RECEIVE watches");
+        let watch = &receive.watches[watch as usize];
+        let mut host = ScriptHost::new(
+            &group.args,
+            point.address.triple(),
+            &mut [],
+            0.0,
+            &mut self.effects,
+            &mut [],
+        );
+        (
+            evaluate(program, &watch.block, watch.value, &mut host),
+            watch.flag,
+        )
+    }
+
+    /// Delivers all events up to `limit`.
+    pub(crate) fn deliver(&mut self, limit: f64) {
+        while let Some(due) = self.ports.next(limit) {
+            match due {
+                Due::Connection { time, connection } => {
+                    let instance = self.ports.instance(connection);
+                    let mut weights = std::mem::take(&mut self.ports.scratch);
+                    weights.clear();
+                    weights.extend_from_slice(self.ports.weights(connection));
+                    self.net_receive(instance, time, 0.0, &mut weights);
+                    self.ports.weights(connection).copy_from_slice(&weights);
+                    self.ports.scratch = weights;
+                    self.apply_effects(instance, time);
+                }
+                Due::Own {
+                    time,
+                    instance,
+                    flag,
+                } => {
+                    self.net_receive(instance, time, flag, &mut []);
+                    self.apply_effects(instance, time);
+                }
+            }
+        }
+    }
+
+    fn net_receive(&mut self, instance: u32, time: f64, flag: f64, weights: &mut [f64]) {
+        let point = &self.points[instance as usize];
+        let group = &mut self.groups[point.group as usize];
+        group.args.time = time;
+        let n = group.prepared.streams;
+        let streams =
+            &mut group.streams[point.number as usize * n..(point.number as usize + 1) * n];
+        let address = point.address.triple();
+        let mut host = ScriptHost::new(
+            &group.args,
+            address,
+            weights,
+            flag,
+            &mut self.effects,
+            streams,
+        );
+        group.prepared.net_receive(&mut host);
+    }
+
+    /// Does what a script of `instance` asked for at `time`.
+    pub(crate) fn apply_effects(&mut self, instance: u32, time: f64) {
+        if self.effects.is_empty() {
+            return;
+        }
+        let effects = std::mem::take(&mut self.effects);
+        let mut replaced = false;
+        for &effect in &effects {
+            match effect {
+                Effect::Send { time, flag } => {
+                    let event = self.ports.send_own(time, instance, flag);
+                    self.last_sent.insert(instance, event);
+                }
+                Effect::Move { time } => {
+                    let flag = self
+                        .last_sent
+                        .get(&instance)
+                        .and_then(|&event| self.ports.cancel(event));
+                    if let Some(flag) = flag {
+                        let event = self.ports.send_own(time, instance, flag);
+                        self.last_sent.insert(instance, event);
+                    }
+                }
+                Effect::Spike { time } => {
+                    for emitter in self.points[instance as usize].emitters.clone() {
+                        self.emit(emitter, time);
+                    }
+                }
+                Effect::Watch { watch, replace } => {
+                    if replace && !replaced {
+                        self.watches.retain(|w| w.instance != instance);
+                        replaced = true;
+                    }
+                    let (value, _) = self.watched_value(instance, watch, time);
+                    self.watches.push(Watching {
+                        instance,
+                        watch,
+                        was_true: value >= 0.0,
+                    });
+                }
+            }
+        }
+        self.effects = effects;
+        self.effects.clear();
+    }
+
+    /// A spike of this unit.
+    pub(crate) fn emit(&mut self, emitter: u32, time: f64) {
+        self.spikes.push(Spike { time, emitter });
+        self.ports.receive_own(emitter, time);
+    }
+
+    /// Runs INITIAL of an instance (`None`: of density mechanisms nothing can be asked for).
+    pub(crate) fn run_initial(&mut self, group: usize, address: Address, instance: Option<u32>) {
+        let owner = &mut self.groups[group];
+        owner.args.time = 0.0;
+        let n = owner.prepared.streams;
+        let number = instance.map_or(0, |i| self.points[i as usize].number as usize);
+        let streams = if n == 0 {
+            &mut [][..]
+        } else {
+            &mut owner.streams[number * n..(number + 1) * n]
+        };
+        let mut host = ScriptHost::new(
+            &owner.args,
+            address.triple(),
+            &mut [],
+            0.0,
+            &mut self.effects,
+            streams,
+        );
+        let program = &owner.prepared.program;
+        run_script(program, &owner.prepared.blocks().init, &mut host);
+        match instance {
+            Some(instance) => self.apply_effects(instance, 0.0),
+            None => self.effects.clear(),
+        }
+    }
+
+    /// Runs NET_RECEIVE's INITIAL for every connection.
+    pub(crate) fn init_connections(&mut self) {
+        for connection in 0..self.ports.len() as u32 {
+            let instance = self.ports.instance(connection);
+            let point = &self.points[instance as usize];
+            let group = &self.groups[point.group as usize];
+            let Some(init) = group
+                .prepared
+                .program
+                .net_receive
+                .as_ref()
+                .and_then(|r| r.init.as_ref())
+            else {
+                continue;
+            };
+            let weights = self.ports.weights(connection);
+            let address = point.address.triple();
+            let mut host = ScriptHost::new(
+                &group.args,
+                address,
+                weights,
+                0.0,
+                &mut self.effects,
+                &mut [],
+            );
+            run_script(&group.prepared.program, init, &mut host);
+        }
+        self.effects.clear();
+    }
+
+    /// Makes the events before `end` ready.
+    pub(crate) fn begin_epoch(&mut self, end: f64) {
+        self.ports.begin_epoch(end);
+    }
+
+    /// Where a slot of an instance is stored, if it is kept.
+    pub(crate) fn pointer(&self, instance: u32, slot: u32) -> Option<*const f64> {
+        let point = &self.points[instance as usize];
+        self.groups[point.group as usize].pointer(slot, point.address.triple())
+    }
+
+    /// Where a variable of an instance is stored, if the instance has one of its own that may be set.
+    pub(crate) fn own_value(&self, instance: u32, variable: &str) -> Option<*mut f64> {
+        let point = &self.points[instance as usize];
+        let group = &self.groups[point.group as usize];
+        let slot = group.prepared.program.variable(variable)?.1.slot?;
+        group
+            .slots
+            .get(slot as usize)?
+            .as_ref()?
+            .is_full()
+            .then_some(())?;
+        group
+            .pointer(slot, point.address.triple())
+            .map(<*const f64>::cast_mut)
+    }
+
+    /// Where a variable of an instance is stored, if it is kept.
+    pub(crate) fn value_of(&self, instance: u32, variable: &str) -> Option<*const f64> {
+        let point = &self.points[instance as usize];
+        let slot = self.groups[point.group as usize]
+            .prepared
+            .program
+            .variable(variable)?
+            .1
+            .slot?;
+        self.pointer(instance, slot)
+    }
+}

@@ -1,0 +1,490 @@
+//! The mechanisms of one simulation: program, values of globals, filled tables, and who executes what.
+
+use crate::config::{Config, Kernels};
+use crate::error::{BuildError, BuildErrors};
+use crate::instance::Instance;
+use crate::mech::script::ScriptHost;
+use crate::mech::table::TableData;
+use crate::mech::{Catalogue, IonColumns, KernelArgs, NativeTable, Sink, Strided, run_kernel};
+use crate::simd::Isa;
+use netdsl_lang::mech::interpret::Interpreter;
+use netdsl_lang::mech::{Block, Blocks, Instr, IonQuantity, Kind, Program, Role};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+thread_local! {
+    static INTERPRETER: RefCell<Interpreter> = RefCell::new(Interpreter::new());
+}
+
+/// Runs a script for one instance.
+pub(crate) fn run_script(program: &Program, block: &Block, host: &mut ScriptHost<'_>) {
+    INTERPRETER.with_borrow_mut(|interpreter| interpreter.run_script(program, block, host));
+}
+
+/// Runs a script for one instance and returns a register.
+pub(crate) fn evaluate(
+    program: &Program,
+    block: &Block,
+    value: u32,
+    host: &mut ScriptHost<'_>,
+) -> f64 {
+    INTERPRETER.with_borrow_mut(|interpreter| {
+        interpreter.run_script(program, block, host);
+        interpreter.register(value)
+    })
+}
+
+/// A mechanism as this simulation runs it.
+#[derive(Debug)]
+pub(crate) struct Prepared {
+    pub(crate) program: Arc<Program>,
+    native: Option<NativeTable>,
+    pub(crate) globals: Vec<f64>,
+    pub(crate) tables: Vec<TableData>,
+    tabled: bool,
+    isa: Isa,
+    /// By slot (of the full layout): changed after initialisation, so every instance needs its own.
+    pub(crate) changes: Vec<bool>,
+    /// Its current is `g v + c` with constants: goes into the matrix once.
+    pub(crate) constant_current: bool,
+    /// Where each current goes.
+    pub(crate) sinks: Vec<Sink>,
+    /// Number of random streams an instance has.
+    pub(crate) streams: usize,
+}
+
+impl Prepared {
+    /// The code in force: with tables, or exact.
+    pub(crate) fn blocks(&self) -> &Blocks {
+        match &self.program.tabled {
+            Some(tabled) if self.tabled => tabled,
+            _ => &self.program.exact,
+        }
+    }
+
+    /// Adds the currents of all instances to matrix and pools.
+    pub(crate) fn current(&self, args: &KernelArgs, full: bool) {
+        let blocks = self.blocks();
+        match (&self.native, full) {
+            // SAFETY: `isa` was detected, and the arguments come from a group built for this mechanism
+            (Some(native), false) => unsafe { native.current(self.isa, self.tabled)(args) },
+            (None, false) => run_kernel(
+                self.isa,
+                &self.program,
+                &blocks.current,
+                &blocks.currents,
+                args,
+            ),
+            (_, true) => run_kernel(
+                self.isa,
+                &self.program,
+                &blocks.current_full,
+                &blocks.currents_full,
+                args,
+            ),
+        }
+    }
+
+    /// Advances the states of all instances.
+    pub(crate) fn state(&self, args: &KernelArgs, full: bool) {
+        let blocks = self.blocks();
+        if blocks.state.code.is_empty() && !(full && !blocks.state_full.code.is_empty()) {
+            return;
+        }
+        if blocks.state_is_script {
+            return self.script_for_all(
+                if full {
+                    &blocks.state_full
+                } else {
+                    &blocks.state
+                },
+                args,
+            );
+        }
+        let native = self
+            .native
+            .as_ref()
+            .and_then(|native| native.state(self.isa, self.tabled));
+        match (native, full) {
+            // SAFETY: as `current`
+            (Some(native), false) => unsafe { native(args) },
+            (None, false) => run_kernel(self.isa, &self.program, &blocks.state, &[], args),
+            (_, true) => run_kernel(self.isa, &self.program, &blocks.state_full, &[], args),
+        }
+    }
+
+    /// Computes the derived parameters of all instances.
+    pub(crate) fn setup(&self, args: &KernelArgs) {
+        run_kernel(self.isa, &self.program, &self.blocks().setup, &[], args);
+    }
+
+    /// Runs INITIAL of all instances, where it is straight-line.
+    pub(crate) fn init(&self, args: &KernelArgs) {
+        run_kernel(self.isa, &self.program, &self.blocks().init, &[], args);
+    }
+
+    /// Runs a script without effects instance by instance.
+    fn script_for_all(&self, block: &Block, args: &KernelArgs) {
+        let mut effects = Vec::new();
+        for row in 0..args.rows {
+            for lane_block in 0..args.blocks {
+                for lane in 0..crate::simd::LANES {
+                    let place = (row, lane_block, lane);
+                    let mut host =
+                        ScriptHost::new(args, place, &mut [], 0.0, &mut effects, &mut []);
+                    run_script(&self.program, block, &mut host);
+                }
+            }
+        }
+    }
+
+    /// Runs NET_RECEIVE for one event.
+    pub(crate) fn net_receive(&self, host: &mut ScriptHost<'_>) {
+        match self.native.as_ref().and_then(NativeTable::net_receive) {
+            Some(native) => native(host),
+            None => {
+                if let Some(receive) = &self.program.net_receive {
+                    run_script(&self.program, &receive.body, host);
+                }
+            }
+        }
+    }
+
+    pub(crate) fn is_density(&self) -> bool {
+        self.program.kind == Kind::Density
+    }
+
+    /// Writes concentrations: goes before those that read them, as in NEURON.
+    fn writes_concentrations(&self) -> bool {
+        let concentration =
+            |q: &IonQuantity| matches!(q, IonQuantity::Inside | IonQuantity::Outside);
+        self.program
+            .ions
+            .iter()
+            .any(|ion| ion.writes.iter().any(concentration))
+    }
+}
+
+/// The mechanisms of a simulation in the order of their evaluation.
+#[derive(Debug)]
+pub(crate) struct Mechanisms {
+    pub(crate) all: Vec<Arc<Prepared>>,
+    by_name: BTreeMap<String, usize>,
+}
+
+impl Mechanisms {
+    /// Those that `names` (with a place to name in errors) ask for.
+    pub(crate) fn prepare(
+        instance: &Instance,
+        names: &BTreeMap<String, String>,
+        catalogue: &Catalogue,
+        config: &Config,
+        errors: &mut BuildErrors,
+    ) -> Self {
+        let mut all = Vec::new();
+        for (name, place) in names {
+            match catalogue.get(name) {
+                Some(mechanism) => all.push(prepare_one(instance, mechanism, config)),
+                None => errors.push(BuildError::UnknownMechanism {
+                    name: name.clone(),
+                    place: place.clone(),
+                    hint: near(
+                        name,
+                        catalogue.names(),
+                        "declare it with `mechanism!`, or pass its .mod file",
+                    ),
+                }),
+            }
+        }
+        check_globals(instance, catalogue, errors);
+        all.sort_by_key(|prepared| {
+            (
+                !prepared.writes_concentrations(),
+                prepared.program.name.clone(),
+            )
+        });
+        let by_name = all
+            .iter()
+            .enumerate()
+            .map(|(k, p)| (p.program.name.clone(), k))
+            .collect();
+        Self {
+            all: all.into_iter().map(Arc::new).collect(),
+            by_name,
+        }
+    }
+
+    pub(crate) fn index(&self, name: &str) -> Option<usize> {
+        self.by_name.get(name).copied()
+    }
+}
+
+/// "; did you mean `x`?" or the remedy.
+pub(crate) fn near<'a>(name: &str, known: impl Iterator<Item = &'a str>, remedy: &str) -> String {
+    match netdsl_lang::diag::nearest(name, known) {
+        Some(found) => format!("; did you mean `{found}`?"),
+        None if remedy.is_empty() => String::new(),
+        None => format!("; {remedy}"),
+    }
+}
+
+fn check_globals(instance: &Instance, catalogue: &Catalogue, errors: &mut BuildErrors) {
+    for global in &instance.globals {
+        let Some(mechanism) = catalogue.get(&global.mechanism) else {
+            continue;
+        };
+        let globals = mechanism.program.globals();
+        if !globals.iter().any(|v| v.name == global.name) {
+            errors.push(BuildError::UnknownVariable {
+                mechanism: global.mechanism.clone(),
+                name: global.name.clone(),
+                what: "global",
+                place: "globals".into(),
+                hint: near(
+                    &global.name,
+                    globals.iter().map(|v| v.name.as_str()),
+                    "it has no globals of a similar name",
+                ),
+            });
+        }
+    }
+}
+
+fn prepare_one(
+    instance: &Instance,
+    mechanism: &crate::mech::Mechanism,
+    config: &Config,
+) -> Prepared {
+    let program = Arc::clone(&mechanism.program);
+    let mut globals = Vec::new();
+    for variable in program.globals() {
+        let given = |g: &&crate::instance::GlobalValue| {
+            g.mechanism == program.name && g.name == variable.name
+        };
+        let value = match instance.globals.iter().rev().find(given) {
+            Some(global) => global.value,
+            None if is_table_switch(&program, &variable.role) => f64::from(config.use_tables),
+            None => variable.default,
+        };
+        globals.extend(std::iter::repeat_n(value, variable.length as usize));
+    }
+    let tabled = program.tabled.is_some()
+        && program
+            .tables
+            .iter()
+            .all(|t| globals[t.switch as usize] != 0.0);
+    let isa = match config.kernels {
+        Kernels::Best | Kernels::Vm => Isa::detect(),
+        Kernels::Avx2 => Isa::detect().at_most(Isa::Avx2),
+        Kernels::Portable => Isa::Portable,
+    };
+    let native = match config.kernels {
+        // a user's crate is not optimised in a debug build: the VM, which sits in a dependency, is faster there
+        Kernels::Best if cfg!(debug_assertions) => None,
+        Kernels::Vm => None,
+        _ => mechanism.native,
+    };
+    let tables = fill_tables(&program, &globals, config);
+    let mut prepared = Prepared {
+        changes: changing_slots(&program),
+        constant_current: false,
+        sinks: program
+            .currents
+            .iter()
+            .map(|c| Sink {
+                electrode: c.electrode,
+                ion: c.ion,
+            })
+            .collect(),
+        streams: count_streams(&program),
+        program,
+        native,
+        globals,
+        tables,
+        tabled,
+        isa,
+    };
+    prepared.constant_current = has_constant_current(&prepared);
+    prepared
+}
+
+fn is_table_switch(program: &Program, role: &Role) -> bool {
+    matches!(role, Role::Global(index) if program.tables.iter().any(|t| t.switch == *index))
+}
+
+fn scripts(program: &Program) -> Vec<&Block> {
+    let mut blocks = vec![&program.exact.init];
+    blocks.extend(program.tabled.iter().map(|t| &t.init));
+    if let Some(receive) = &program.net_receive {
+        blocks.push(&receive.body);
+        blocks.extend(&receive.init);
+    }
+    blocks
+}
+
+/// Calls `f` for every instruction, also within conditions and loops.
+fn visit(code: &[Instr], f: &mut impl FnMut(&Instr)) {
+    for instr in code {
+        f(instr);
+        match instr {
+            Instr::If { yes, no, .. } => {
+                visit(yes, f);
+                visit(no, f);
+            }
+            Instr::While { head, body, .. } => {
+                visit(head, f);
+                visit(body, f);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Code that lanes can run: no conditions, loops or effects.
+pub(crate) fn is_plain(code: &[Instr]) -> bool {
+    code.iter().all(|instr| match instr {
+        Instr::If { .. }
+        | Instr::While { .. }
+        | Instr::NetSend { .. }
+        | Instr::NetEvent { .. }
+        | Instr::NetMove { .. }
+        | Instr::Watch { .. }
+        | Instr::Random { .. } => false,
+        Instr::Load { index, .. } | Instr::Store { index, .. } => index.is_none(),
+        _ => true,
+    })
+}
+
+fn count_streams(program: &Program) -> usize {
+    let mut streams = 0;
+    for block in scripts(program) {
+        visit(&block.code, &mut |instr| {
+            if let Instr::Random { stream, .. } = instr {
+                streams = streams.max(*stream as usize + 1);
+            }
+        });
+    }
+    streams
+}
+
+fn changing_slots(program: &Program) -> Vec<bool> {
+    let mut changes = vec![false; program.slots_full() as usize];
+    let mut blocks: Vec<&Block> = Vec::new();
+    for code in std::iter::once(&program.exact).chain(&program.tabled) {
+        blocks.extend([
+            &code.current,
+            &code.state,
+            &code.current_full,
+            &code.state_full,
+        ]);
+    }
+    blocks.extend(program.net_receive.iter().map(|r| &r.body));
+    for block in blocks {
+        visit(&block.code, &mut |instr| {
+            if let Instr::Store { var, .. } = instr {
+                mark(program, *var as usize, &mut changes);
+            }
+        });
+    }
+    for (index, variable) in program.variables.iter().enumerate() {
+        if matches!(variable.role, Role::State | Role::Pointer) {
+            mark(program, index, &mut changes);
+        }
+    }
+    changes
+}
+
+fn mark(program: &Program, variable: usize, changes: &mut [bool]) {
+    let variable = &program.variables[variable];
+    if let Some(slot) = variable.slot {
+        changes[slot as usize..(slot + variable.length) as usize].fill(true);
+    }
+}
+
+/// Nothing but the voltage enters that could change during a run, and the current is affine in it.
+fn has_constant_current(prepared: &Prepared) -> bool {
+    let program = &prepared.program;
+    let mut constant = program.exact_conductance
+        && !program.currents.is_empty()
+        && program.currents.iter().all(|c| c.ion.is_none())
+        && program.kind == Kind::Density;
+    visit(&prepared.blocks().current.code, &mut |instr| match instr {
+        Instr::Load { var, .. } => {
+            let variable = &program.variables[*var as usize];
+            constant &= match variable.role {
+                Role::Voltage | Role::Global(_) | Role::Celsius | Role::Diam | Role::Area => true,
+                Role::Parameter | Role::Derived | Role::Assigned => {
+                    !prepared.changes[variable.slot.expect("stored per instance") as usize]
+                }
+                _ => false,
+            };
+        }
+        // a condition may depend on the voltage: then the current is only piecewise affine
+        Instr::Store { .. } | Instr::Select { .. } | Instr::TableAt { .. } => constant = false,
+        _ => {}
+    });
+    constant
+}
+
+/// Arguments for code that sees only globals, step and temperature.
+fn free_standing(globals: &[f64], config: &Config, node: &u32) -> KernelArgs {
+    KernelArgs {
+        rows: 1,
+        blocks: 1,
+        nodes: node,
+        first_blocks: std::ptr::null(),
+        slots: std::ptr::null(),
+        slot_count: 0,
+        globals: globals.as_ptr(),
+        ions: std::ptr::null::<IonColumns>(),
+        voltage: Strided::NOWHERE,
+        rhs: Strided::NOWHERE,
+        diagonal: Strided::NOWHERE,
+        diam: Strided::NOWHERE,
+        area: Strided::NOWHERE,
+        scale: Strided::NOWHERE,
+        density: Strided::NOWHERE,
+        sinks: std::ptr::null(),
+        tables: std::ptr::null(),
+        time: 0.0,
+        dt: config.dt,
+        celsius: config.celsius,
+    }
+}
+
+fn fill_tables(program: &Program, globals: &[f64], config: &Config) -> Vec<TableData> {
+    let node = 0;
+    let args = free_standing(globals, config, &node);
+    let mut effects = Vec::new();
+    let mut interpreter = Interpreter::new();
+    let mut evaluate = |block: &Block, x: Option<f64>, wanted: &[u32]| -> Vec<f64> {
+        let mut host = ScriptHost::new(&args, (0, 0, 0), &mut [], 0.0, &mut effects, &mut []);
+        if let Some(x) = x {
+            interpreter.set_register(0, x);
+        }
+        interpreter.run_script(program, block, &mut host);
+        wanted.iter().map(|&r| interpreter.register(r)).collect()
+    };
+    let mut tables = Vec::new();
+    for table in &program.tables {
+        let ends = evaluate(&table.range, None, &[table.from, table.to]);
+        let step = (ends[1] - ends[0]) / f64::from(table.intervals);
+        let mut columns =
+            vec![Vec::with_capacity(table.intervals as usize + 2); table.values.len()];
+        // the grid as NEURON makes it: by adding the step
+        let mut x = ends[0];
+        for _ in 0..=table.intervals {
+            for (column, value) in
+                columns
+                    .iter_mut()
+                    .zip(evaluate(&table.fill, Some(x), &table.values))
+            {
+                column.push(value);
+            }
+            x += step;
+        }
+        tables.push(TableData::new(ends[0], ends[1], table.intervals, columns));
+    }
+    tables
+}

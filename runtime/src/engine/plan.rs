@@ -1,0 +1,619 @@
+//! Who goes where: cells to tiles and units, point processes to instances, sources to emitters; and what is wrong with
+//! the network.
+
+use crate::config::Config;
+use crate::engine::mechanisms::{Mechanisms, near};
+use crate::engine::structure::{Layout, Structure, check_parameter, check_template};
+use crate::error::{BuildError, BuildErrors};
+use crate::geometry::Tree;
+use crate::instance::{
+    Artificial, Body, CellTemplate, Instance, ParameterSet, Place, Source, SpikeSource, Target,
+};
+use crate::mech::Catalogue;
+use crate::simd::LANES;
+use netdsl_lang::mech::Kind;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+/// Artificial cells of a unit.
+const ARTIFICIAL_PER_UNIT: usize = 64;
+
+/// The cells of a tile and what they have in common.
+#[derive(Debug)]
+pub(crate) struct TilePlan {
+    pub(crate) structure: Arc<Structure>,
+    /// Indices of cells, lane by lane.
+    pub(crate) cells: Vec<u32>,
+    pub(crate) blocks: usize,
+}
+
+/// An artificial cell or generator of a unit.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Member {
+    Cell(u32),
+    Generator(u32),
+}
+
+/// Everything that is decided before anything is built.
+#[derive(Debug)]
+pub(crate) struct Plan<'a> {
+    pub(crate) instance: &'a Instance,
+    pub(crate) config: &'a Config,
+    pub(crate) mechanisms: Mechanisms,
+    /// By cell; `None` for artificial cells.
+    pub(crate) layouts: Vec<Option<Arc<Layout>>>,
+    /// Point processes by cell: `points[point_start[c]..point_start[c + 1]]`.
+    pub(crate) point_start: Vec<u32>,
+    pub(crate) points: Vec<u32>,
+    /// Mechanism and node of the tree of each point process.
+    pub(crate) point_sites: Vec<(usize, u32)>,
+    pub(crate) tiles: Vec<TilePlan>,
+    /// Artificial cells that receive events.
+    pub(crate) units: Vec<Vec<Member>>,
+    /// Those that do not, and generators: they run ahead of the others.
+    pub(crate) generators: Vec<Vec<Member>>,
+    /// Tile and lane, or unit (numbered after the tiles) and instance, of each cell.
+    pub(crate) cell_home: Vec<(u32, u32)>,
+    /// Tile and number among its point instances, of each point process.
+    pub(crate) point_home: Vec<(u32, u32)>,
+    /// Emitter of each source.
+    pub(crate) source_emitter: Vec<u32>,
+    /// Connections of each tile and unit.
+    pub(crate) incoming: Vec<Vec<u32>>,
+    /// Shortest delay between cells, ms.
+    pub(crate) min_delay: f64,
+    /// Variables that follow voltages: (mechanism, slot).
+    pub(crate) followed: BTreeSet<(usize, u32)>,
+}
+
+impl<'a> Plan<'a> {
+    /// Decides everything, or tells all mistakes.
+    pub(crate) fn new(
+        instance: &'a Instance,
+        catalogue: &Catalogue,
+        config: &'a Config,
+    ) -> Result<Self, BuildErrors> {
+        let mut errors = BuildErrors::default();
+        check_config(config, &mut errors);
+        let names = used_mechanisms(instance);
+        let mechanisms = Mechanisms::prepare(instance, &names, catalogue, config, &mut errors);
+        let layouts = discretise(instance, &mechanisms, &mut errors);
+        let mut plan = Self {
+            instance,
+            config,
+            mechanisms,
+            layouts,
+            point_start: Vec::new(),
+            points: Vec::new(),
+            point_sites: Vec::new(),
+            tiles: Vec::new(),
+            units: Vec::new(),
+            generators: Vec::new(),
+            cell_home: vec![(u32::MAX, 0); instance.cells.len()],
+            point_home: vec![(u32::MAX, 0); instance.points.len()],
+            source_emitter: Vec::new(),
+            incoming: Vec::new(),
+            min_delay: f64::INFINITY,
+            followed: BTreeSet::new(),
+        };
+        plan.place_points(&mut errors);
+        plan.check_artificial(&mut errors);
+        plan.check_sources(&mut errors);
+        if !errors.errors.is_empty() {
+            return Err(errors);
+        }
+        plan.followed = plan.followed_slots();
+        plan.make_tiles();
+        plan.make_units();
+        plan.number_points();
+        plan.source_emitter = (0..instance.sources.len())
+            .map(|k| plan.emitter_of(k))
+            .collect();
+        plan.distribute_connections(&mut errors);
+        errors.into_result(plan)
+    }
+
+    /// Number that stands for a generator's spikes.
+    pub(crate) fn generator_emitter(&self, generator: u32) -> u32 {
+        self.instance.cells.len() as u32 + generator
+    }
+
+    /// Number that stands for the spikes of a further source.
+    pub(crate) fn extra_emitter(&self, source: usize) -> u32 {
+        (self.instance.cells.len() + self.instance.generators.len() + source) as u32
+    }
+
+    fn emitter_of(&self, source: usize) -> u32 {
+        match self.instance.sources[source] {
+            Source::Cell(cell) => cell,
+            Source::Generator(generator) => self.generator_emitter(generator),
+            Source::Point(_) | Source::Voltage { .. } => self.extra_emitter(source),
+        }
+    }
+
+    /// Node of the tree at a place.
+    pub(crate) fn node(&self, place: &Place) -> Option<u32> {
+        let layout = self.layouts.get(place.cell as usize)?.as_ref()?;
+        let inside = (place.section as usize) < layout.template.sections.len()
+            && (0.0..=1.0).contains(&place.location);
+        inside.then(|| layout.tree.node(place.section, place.location))
+    }
+
+    /// How a place is called in messages.
+    pub(crate) fn describe(&self, place: &Place) -> String {
+        let Some(cell) = self.instance.cells.get(place.cell as usize) else {
+            return format!("cell number {}", place.cell);
+        };
+        let section = match &cell.body {
+            Body::Compartments(template) => template
+                .sections
+                .get(place.section as usize)
+                .map(|s| s.name.as_str()),
+            Body::Artificial(_) => None,
+        };
+        format!(
+            "cell {}, {}({})",
+            cell.gid,
+            section.unwrap_or("no such section"),
+            place.location
+        )
+    }
+
+    fn place_points(&mut self, errors: &mut BuildErrors) {
+        let instance = self.instance;
+        let mut counts = vec![0u32; instance.cells.len() + 1];
+        for (index, point) in instance.points.iter().enumerate() {
+            let place = format!(
+                "point process {index} ({}) on {}",
+                point.mechanism,
+                self.describe(&point.place)
+            );
+            let Some(node) = self.node(&point.place) else {
+                errors.push(BuildError::Place {
+                    place,
+                    message: "there is no such place on the cell".into(),
+                });
+                self.point_sites.push((0, 0));
+                continue;
+            };
+            counts[point.place.cell as usize + 1] += 1;
+            let mechanism = self
+                .mechanisms
+                .index(&point.mechanism)
+                .unwrap_or(usize::MAX);
+            self.point_sites.push((mechanism, node));
+            let Some(prepared) = self.mechanisms.all.get(mechanism) else {
+                continue;
+            };
+            if prepared.program.kind != Kind::Point {
+                let is = if prepared.is_density() {
+                    "a density mechanism"
+                } else {
+                    "an artificial cell"
+                };
+                let name = point.mechanism.to_string();
+                errors.push(BuildError::WrongKind {
+                    name,
+                    place,
+                    is,
+                    wanted: "a point process (POINT_PROCESS)",
+                });
+                continue;
+            }
+            let set = &instance.parameter_sets[point.parameters as usize];
+            check_set(&prepared.program, set, &point.mechanism, errors);
+        }
+        for k in 1..counts.len() {
+            counts[k] += counts[k - 1];
+        }
+        let mut next = counts.clone();
+        self.point_start = counts;
+        self.points = vec![0; *self.point_start.last().unwrap_or(&0) as usize];
+        for (index, point) in instance.points.iter().enumerate() {
+            if let Some(at) = next.get_mut(point.place.cell as usize)
+                && (*at as usize) < self.points.len()
+            {
+                self.points[*at as usize] = index as u32;
+                *at += 1;
+            }
+        }
+    }
+
+    fn check_artificial(&self, errors: &mut BuildErrors) {
+        let cells = self
+            .instance
+            .cells
+            .iter()
+            .filter_map(|cell| match &cell.body {
+                Body::Artificial(artificial) => Some((artificial, format!("cell {}", cell.gid))),
+                Body::Compartments(_) => None,
+            });
+        let generators = self.instance.generators.iter().enumerate();
+        for (artificial, place) in
+            cells.chain(generators.map(|(k, g)| (g, format!("generator {k}"))))
+        {
+            let Artificial::Mechanism {
+                mechanism,
+                parameters,
+                ..
+            } = artificial
+            else {
+                continue;
+            };
+            let Some(index) = self.mechanisms.index(mechanism) else {
+                continue;
+            };
+            let program = &self.mechanisms.all[index].program;
+            if program.kind != Kind::Artificial {
+                errors.push(BuildError::WrongKind {
+                    name: mechanism.clone(),
+                    place,
+                    is: "not an artificial cell",
+                    wanted: "an artificial cell (ARTIFICIAL_CELL)",
+                });
+                continue;
+            }
+            check_set(program, parameters, mechanism, errors);
+        }
+    }
+
+    fn check_sources(&self, errors: &mut BuildErrors) {
+        for cell in &self.instance.cells {
+            if let (
+                SpikeSource::Voltage {
+                    section, location, ..
+                },
+                Body::Compartments(template),
+            ) = (&cell.spikes, &cell.body)
+                && (*section as usize >= template.sections.len() || !(0.0..=1.0).contains(location))
+            {
+                errors.push(BuildError::Place {
+                    place: format!("spike source of cell {}", cell.gid),
+                    message: "there is no such place on the cell".into(),
+                });
+            }
+        }
+    }
+
+    fn make_tiles(&mut self) {
+        let mut groups: BTreeMap<Structure, Vec<u32>> = BTreeMap::new();
+        let mut known: HashMap<(*const Layout, Vec<(usize, u32)>), Structure> = HashMap::new();
+        for cell in 0..self.instance.cells.len() {
+            let Some(layout) = &self.layouts[cell] else {
+                continue;
+            };
+            let mut sites = self.special_sites(cell, layout);
+            sites.sort_unstable();
+            sites.dedup();
+            let key = (Arc::as_ptr(layout), sites);
+            let structure = match known.get(&key) {
+                Some(structure) => structure.clone(),
+                None => {
+                    let structure = Structure::of(layout, &key.1, &self.mechanisms);
+                    known.insert(key, structure.clone());
+                    structure
+                }
+            };
+            groups.entry(structure).or_default().push(cell as u32);
+        }
+        let mut tiles = Vec::new();
+        for (structure, cells) in groups {
+            let blocks = blocks_of_a_tile(&structure, cells.len(), self.config);
+            let structure = Arc::new(structure);
+            for chunk in cells.chunks(blocks * LANES) {
+                let blocks = chunk.len().div_ceil(LANES);
+                tiles.push(TilePlan {
+                    structure: Arc::clone(&structure),
+                    cells: chunk.to_vec(),
+                    blocks,
+                });
+            }
+        }
+        // the order of the cells, whatever their structures are called
+        tiles.sort_by_key(|tile| tile.cells[0]);
+        for (index, tile) in tiles.iter().enumerate() {
+            for (lane, &cell) in tile.cells.iter().enumerate() {
+                self.cell_home[cell as usize] = (index as u32, lane as u32);
+            }
+        }
+        self.tiles = tiles;
+    }
+
+    /// What of a cell's point processes belongs to its structure: end nodes in use, and mechanisms with ions.
+    fn special_sites(&self, cell: usize, layout: &Layout) -> Vec<(usize, u32)> {
+        let own = self.point_start[cell] as usize..self.point_start[cell + 1] as usize;
+        let sites = self.points[own]
+            .iter()
+            .map(|&point| self.point_sites[point as usize]);
+        sites
+            .filter(|&(mechanism, node)| {
+                layout.tree.area[node as usize] == 0.0
+                    || !self.mechanisms.all[mechanism].program.ions.is_empty()
+            })
+            .collect()
+    }
+
+    fn followed_slots(&self) -> BTreeSet<(usize, u32)> {
+        let slot = |gap: &crate::instance::Gap| {
+            let mechanism = self.point_sites.get(gap.point as usize)?.0;
+            let program = &self.mechanisms.all[mechanism].program;
+            Some((mechanism, program.variable(&gap.variable)?.1.slot?))
+        };
+        self.instance.gaps.iter().filter_map(slot).collect()
+    }
+
+    fn make_units(&mut self) {
+        let mut receives = vec![false; self.instance.cells.len()];
+        for target in &self.instance.connections.target {
+            if let Target::Cell(cell) = target {
+                receives[*cell as usize] = true;
+            }
+        }
+        let (mut units, mut ahead) = (Vec::new(), Vec::new());
+        for (index, cell) in self.instance.cells.iter().enumerate() {
+            if matches!(cell.body, Body::Artificial(_)) {
+                let list = if receives[index] {
+                    &mut units
+                } else {
+                    &mut ahead
+                };
+                list.push(Member::Cell(index as u32));
+            }
+        }
+        ahead.extend((0..self.instance.generators.len() as u32).map(Member::Generator));
+        self.units = units
+            .chunks(ARTIFICIAL_PER_UNIT)
+            .map(<[_]>::to_vec)
+            .collect();
+        self.generators = ahead
+            .chunks(ARTIFICIAL_PER_UNIT)
+            .map(<[_]>::to_vec)
+            .collect();
+        let first = self.tiles.len() as u32;
+        for (unit, members) in self.units.iter().chain(&self.generators).enumerate() {
+            for (k, member) in members.iter().enumerate() {
+                if let Member::Cell(cell) = member {
+                    self.cell_home[*cell as usize] = (first + unit as u32, k as u32);
+                }
+            }
+        }
+    }
+
+    fn number_points(&mut self) {
+        for (index, tile) in self.tiles.iter().enumerate() {
+            let mut number = 0;
+            for &cell in &tile.cells {
+                let own = self.point_start[cell as usize] as usize
+                    ..self.point_start[cell as usize + 1] as usize;
+                for &point in &self.points[own] {
+                    self.point_home[point as usize] = (index as u32, number);
+                    number += 1;
+                }
+            }
+        }
+    }
+
+    /// The cell that a source's spikes come from, if its target could be on the same one.
+    fn source_cell(&self, source: u32) -> Option<u32> {
+        match &self.instance.sources[source as usize] {
+            Source::Cell(cell) => Some(*cell),
+            Source::Point(point) => Some(self.instance.points[*point as usize].place.cell),
+            Source::Voltage { place, .. } => Some(place.cell),
+            Source::Generator(_) => None,
+        }
+    }
+
+    /// Source and target lie on one cell.
+    pub(crate) fn is_same_cell(&self, connection: usize) -> bool {
+        let connections = &self.instance.connections;
+        let target = match connections.target[connection] {
+            Target::Point(point) => self.instance.points[point as usize].place.cell,
+            Target::Cell(cell) => cell,
+        };
+        self.source_cell(connections.source[connection]) == Some(target)
+    }
+
+    fn runs_ahead(&self, source: u32) -> bool {
+        match self.instance.sources[source as usize] {
+            Source::Generator(_) => true,
+            Source::Cell(cell) => {
+                self.cell_home[cell as usize].0 as usize >= self.tiles.len() + self.units.len()
+            }
+            _ => false,
+        }
+    }
+
+    fn distribute_connections(&mut self, errors: &mut BuildErrors) {
+        let connections = &self.instance.connections;
+        let mut incoming = vec![Vec::new(); self.tiles.len() + self.units.len()];
+        let mut short: BTreeMap<u16, (usize, f64, usize)> = BTreeMap::new();
+        let dt = self.config.dt;
+        let mut min_delay = f64::INFINITY;
+        for k in 0..connections.len() {
+            let (unit, _) = match connections.target[k] {
+                Target::Point(point) => self.point_home[point as usize],
+                Target::Cell(cell) => self.cell_home[cell as usize],
+            };
+            incoming[unit as usize].push(k as u32);
+            let delay = connections.delay[k];
+            let free = self.runs_ahead(connections.source[k]) || self.is_same_cell(k);
+            // a delay that is dt but for rounding is dt
+            let bound = if free { 0.0 } else { dt * (1.0 - 1e-9) };
+            if !(delay >= bound && delay.is_finite()) {
+                let entry = short.entry(connections.rule[k]).or_insert((0, delay, k));
+                entry.0 += 1;
+                if delay < entry.1 {
+                    (entry.1, entry.2) = (delay, k);
+                }
+            } else if !free {
+                min_delay = min_delay.min(delay);
+            }
+        }
+        for (rule, (count, smallest, k)) in short {
+            let target = match connections.target[k] {
+                Target::Point(point) => self.describe(&self.instance.points[point as usize].place),
+                Target::Cell(cell) => format!("cell {}", self.instance.cells[cell as usize].gid),
+            };
+            let rule = connections
+                .rules
+                .get(rule as usize)
+                .cloned()
+                .unwrap_or_default();
+            errors.push(BuildError::ShortDelay {
+                rule,
+                count,
+                smallest,
+                dt,
+                target,
+            });
+        }
+        self.incoming = incoming;
+        self.min_delay = min_delay;
+    }
+}
+
+fn check_config(config: &Config, errors: &mut BuildErrors) {
+    let mut wrong = |name: &str, message: String| {
+        errors.push(BuildError::Value {
+            place: format!("`{name}` of the run"),
+            message,
+        });
+    };
+    if !(config.dt > 0.0 && config.dt.is_finite()) {
+        wrong(
+            "dt",
+            format!(
+                "{} ms is not a step; give a positive time such as 0.025 ms",
+                config.dt
+            ),
+        );
+    }
+    if !config.v_init.is_finite() {
+        wrong("v_init", format!("{} mV is not a voltage", config.v_init));
+    }
+    if !(config.celsius.is_finite() && config.celsius > -273.15) {
+        wrong(
+            "celsius",
+            format!("{} °C is not a temperature", config.celsius),
+        );
+    }
+}
+
+fn check_set(
+    program: &netdsl_lang::mech::Program,
+    set: &ParameterSet,
+    mechanism: &str,
+    errors: &mut BuildErrors,
+) {
+    let place = format!("parameters of `{mechanism}`");
+    for (name, values) in set {
+        if check_parameter(program, name, &place, errors) {
+            let length = program.variable(name).map_or(0, |(_, v)| v.length as usize);
+            if values.len() != length {
+                errors.push(BuildError::Value {
+                    place: format!("`{name}` of `{mechanism}`"),
+                    message: format!(
+                        "{} value(s) given, but it has {length} element(s)",
+                        values.len()
+                    ),
+                });
+            }
+        }
+    }
+}
+
+/// Names of all mechanisms, each with a place that uses it.
+fn used_mechanisms(instance: &Instance) -> BTreeMap<String, String> {
+    let mut names = BTreeMap::new();
+    let mut seen: Vec<*const CellTemplate> = Vec::new();
+    let mut note = |name: &str, place: &dyn Fn() -> String| {
+        if !names.contains_key(name) {
+            names.insert(name.to_string(), place());
+        }
+    };
+    for cell in &instance.cells {
+        match &cell.body {
+            Body::Compartments(template) => {
+                if seen.last() == Some(&Arc::as_ptr(template)) {
+                    continue;
+                }
+                seen.push(Arc::as_ptr(template));
+                for section in &template.sections {
+                    for insertion in &section.mechanisms {
+                        let place = || format!("cell {}, section `{}`", cell.gid, section.name);
+                        note(&insertion.mechanism, &place);
+                    }
+                }
+            }
+            Body::Artificial(Artificial::Mechanism { mechanism, .. }) => {
+                note(mechanism, &|| format!("cell {}", cell.gid));
+            }
+            Body::Artificial(Artificial::Times(_)) => {}
+        }
+    }
+    for (index, point) in instance.points.iter().enumerate() {
+        note(&point.mechanism, &|| format!("point process {index}"));
+    }
+    for generator in &instance.generators {
+        if let Artificial::Mechanism { mechanism, .. } = generator {
+            note(mechanism, &|| "a generator".to_string());
+        }
+    }
+    names
+}
+
+fn discretise(
+    instance: &Instance,
+    mechanisms: &Mechanisms,
+    errors: &mut BuildErrors,
+) -> Vec<Option<Arc<Layout>>> {
+    let mut known: HashMap<*const CellTemplate, Option<Arc<Layout>>> = HashMap::new();
+    let mut layouts = Vec::with_capacity(instance.cells.len());
+    for cell in &instance.cells {
+        let Body::Compartments(template) = &cell.body else {
+            layouts.push(None);
+            continue;
+        };
+        let layout = known.entry(Arc::as_ptr(template)).or_insert_with(|| {
+            let place = format!("cell {}", cell.gid);
+            check_template(template, &place, mechanisms, errors);
+            match Tree::build(template) {
+                Ok(tree) => Some(Arc::new(Layout {
+                    template: Arc::clone(template),
+                    tree,
+                })),
+                Err(wrong) => {
+                    errors.push(BuildError::Value {
+                        place,
+                        message: wrong.to_string(),
+                    });
+                    None
+                }
+            }
+        });
+        layouts.push(layout.clone());
+    }
+    layouts
+}
+
+/// Blocks of lanes of a tile: so many that the work of a step hides latencies, so few that the tile stays in the
+/// second-level cache. Results do not depend on it.
+fn blocks_of_a_tile(structure: &Structure, cells: usize, config: &Config) -> usize {
+    if config.lanes > 0 {
+        return config.lanes.div_ceil(LANES);
+    }
+    let wanted = if structure.len() <= 8 { 8 } else { 4 };
+    // half of what a thread could take keeps all threads busy
+    let threads = if config.threads == 0 {
+        rayon::current_num_threads()
+    } else {
+        config.threads
+    };
+    let share = cells.div_ceil(threads * LANES).max(1);
+    wanted.min(share)
+}
+
+/// A hint for a name that is none of `known`.
+pub(crate) fn hint<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> String {
+    near(name, known, "")
+}

@@ -1,0 +1,409 @@
+//! What comes in to a unit of work: its connections, and the events on their way.
+//!
+//! Events are delivered in the order (time, kind, key), where the key is the connection's number in the network or the
+//! order of self-events within the unit: never in the order of arrival.
+
+use std::cmp::Ordering;
+use std::collections::{BinaryHeap, HashSet, VecDeque};
+
+/// Buckets beyond which events wait in one common list.
+const CALENDAR: usize = 4096;
+
+/// An event to be handled.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Due {
+    /// Through connection (index in this unit).
+    Connection { time: f64, connection: u32 },
+    /// An instance's own.
+    Own { time: f64, instance: u32, flag: f64 },
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Timed {
+    time: f64,
+    /// Connections before self-events; then by key.
+    kind: u8,
+    key: u64,
+    what: u32,
+    flag: f64,
+}
+
+impl PartialEq for Timed {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+impl Eq for Timed {}
+impl PartialOrd for Timed {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+impl Ord for Timed {
+    /// Reversed: the heap's greatest is the earliest.
+    fn cmp(&self, other: &Self) -> Ordering {
+        let forward = self
+            .time
+            .total_cmp(&other.time)
+            .then(self.kind.cmp(&other.kind))
+            .then(self.key.cmp(&other.key));
+        forward.reverse()
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Delivery {
+    time: f64,
+    connection: u32,
+}
+
+/// A connection of a unit, as it is added.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Incoming<'a> {
+    /// What emits.
+    pub(crate) emitter: u32,
+    /// Number of the connection in the network.
+    pub(crate) number: u32,
+    /// Instance of the unit that receives.
+    pub(crate) instance: u32,
+    pub(crate) delay: f64,
+    pub(crate) weights: &'a [f64],
+    /// Source and target are on one cell: delivered without waiting for the exchange.
+    pub(crate) same_cell: bool,
+}
+
+/// Connections and events of a unit.
+#[derive(Debug, Default)]
+pub(crate) struct Ports {
+    /// Emitters with connections here, ascending, each with its first connection.
+    sources: Vec<(u32, u32)>,
+    instance: Vec<u32>,
+    delay: Vec<f64>,
+    number: Vec<u32>,
+    same_cell: Vec<bool>,
+    weight_start: Vec<u32>,
+    weights: Vec<f64>,
+    /// Deliveries of this epoch in order, and how many are done.
+    due: Vec<Delivery>,
+    done: usize,
+    calendar: VecDeque<Vec<Delivery>>,
+    first_bucket: u64,
+    far: Vec<Delivery>,
+    bucket_ms: f64,
+    /// Self-events, and same-cell deliveries that are due in the running epoch.
+    soon: BinaryHeap<Timed>,
+    sequence: u64,
+    cancelled: HashSet<u64>,
+    /// Weights of the connection that is being delivered.
+    pub(crate) scratch: Vec<f64>,
+}
+
+impl Ports {
+    /// Takes connections in any order.
+    pub(crate) fn new(mut incoming: Vec<Incoming<'_>>) -> Self {
+        incoming.sort_by_key(|c| (c.emitter, c.number));
+        let mut ports = Self {
+            bucket_ms: 1.0,
+            ..Self::default()
+        };
+        for (k, connection) in incoming.iter().enumerate() {
+            if ports
+                .sources
+                .last()
+                .is_none_or(|&(emitter, _)| emitter != connection.emitter)
+            {
+                ports.sources.push((connection.emitter, k as u32));
+            }
+            ports.instance.push(connection.instance);
+            ports.delay.push(connection.delay);
+            ports.number.push(connection.number);
+            ports.same_cell.push(connection.same_cell);
+            ports.weight_start.push(ports.weights.len() as u32);
+            ports.weights.extend_from_slice(connection.weights);
+        }
+        ports.weight_start.push(ports.weights.len() as u32);
+        ports.sources.push((u32::MAX, incoming.len() as u32));
+        ports
+    }
+
+    /// Number of connections.
+    pub(crate) fn len(&self) -> usize {
+        self.instance.len()
+    }
+
+    /// Sets the width of the event buckets: an epoch.
+    pub(crate) fn set_epoch(&mut self, ms: f64) {
+        let waiting: Vec<Delivery> = self
+            .calendar
+            .drain(..)
+            .flatten()
+            .chain(self.far.drain(..))
+            .collect();
+        self.bucket_ms = ms;
+        self.first_bucket = 0;
+        for delivery in waiting {
+            self.put(delivery);
+        }
+    }
+
+    pub(crate) fn instance(&self, connection: u32) -> u32 {
+        self.instance[connection as usize]
+    }
+
+    pub(crate) fn weights(&mut self, connection: u32) -> &mut [f64] {
+        let (from, to) = (
+            self.weight_start[connection as usize],
+            self.weight_start[connection as usize + 1],
+        );
+        &mut self.weights[from as usize..to as usize]
+    }
+
+    fn connections_of(&self, emitter: u32) -> std::ops::Range<usize> {
+        match self.sources.binary_search_by_key(&emitter, |&(e, _)| e) {
+            Ok(at) => self.sources[at].1 as usize..self.sources[at + 1].1 as usize,
+            Err(_) => 0..0,
+        }
+    }
+
+    /// A spike from outside: for all connections but those within the emitting cell.
+    pub(crate) fn receive(&mut self, emitter: u32, time: f64) {
+        for connection in self.connections_of(emitter) {
+            if !self.same_cell[connection] {
+                self.put(Delivery {
+                    time: time + self.delay[connection],
+                    connection: connection as u32,
+                });
+            }
+        }
+    }
+
+    /// A spike of this unit: for the connections within the emitting cell.
+    pub(crate) fn receive_own(&mut self, emitter: u32, time: f64) {
+        for connection in self.connections_of(emitter) {
+            if self.same_cell[connection] {
+                self.soon.push(Timed {
+                    time: time + self.delay[connection],
+                    kind: 0,
+                    key: u64::from(self.number[connection]),
+                    what: connection as u32,
+                    flag: 0.0,
+                });
+            }
+        }
+    }
+
+    /// An event of an instance to itself; the result names it for [`Ports::cancel`].
+    pub(crate) fn send_own(&mut self, time: f64, instance: u32, flag: f64) -> u64 {
+        self.sequence += 1;
+        self.soon.push(Timed {
+            time,
+            kind: 1,
+            key: self.sequence,
+            what: instance,
+            flag,
+        });
+        self.sequence
+    }
+
+    /// Takes back a self-event.
+    pub(crate) fn cancel(&mut self, event: u64) -> Option<f64> {
+        let found = self
+            .soon
+            .iter()
+            .find(|e| e.kind == 1 && e.key == event)
+            .map(|e| e.flag)?;
+        self.cancelled.insert(event).then_some(found)
+    }
+
+    fn put(&mut self, delivery: Delivery) {
+        let bucket = (delivery.time / self.bucket_ms) as u64;
+        let index = bucket.saturating_sub(self.first_bucket) as usize;
+        if index >= CALENDAR {
+            self.far.push(delivery);
+            return;
+        }
+        while self.calendar.len() <= index {
+            self.calendar.push_back(Vec::new());
+        }
+        self.calendar[index].push(delivery);
+    }
+
+    /// Makes the events before `end` ready.
+    pub(crate) fn begin_epoch(&mut self, end: f64) {
+        self.due.drain(..self.done);
+        self.done = 0;
+        let last = (end / self.bucket_ms) as u64;
+        while self.first_bucket <= last {
+            match self.calendar.front_mut() {
+                Some(bucket) if self.first_bucket < last => {
+                    self.due.append(bucket);
+                    let spent = self.calendar.pop_front().expect("there is a front bucket");
+                    self.reuse(spent);
+                    self.first_bucket += 1;
+                }
+                Some(bucket) => {
+                    // the last bucket stays open: more may arrive for it
+                    self.due.append(bucket);
+                    break;
+                }
+                None => {
+                    self.first_bucket = last;
+                    break;
+                }
+            }
+        }
+        self.bring_near();
+        let number = &self.number;
+        let key = |d: &Delivery| number[d.connection as usize];
+        self.due
+            .sort_unstable_by(|a, b| a.time.total_cmp(&b.time).then_with(|| key(a).cmp(&key(b))));
+    }
+
+    /// Keeps an emptied bucket's memory for later ones.
+    fn reuse(&mut self, spent: Vec<Delivery>) {
+        if self.calendar.len() < CALENDAR && spent.capacity() > 0 {
+            self.calendar.push_back(spent);
+        }
+    }
+
+    fn bring_near(&mut self) {
+        if self.far.is_empty() {
+            return;
+        }
+        let horizon = (self.first_bucket + CALENDAR as u64) as f64 * self.bucket_ms;
+        let (near, far) = self.far.drain(..).partition(|d| d.time < horizon);
+        self.far = far;
+        let near: Vec<Delivery> = near;
+        for delivery in near {
+            self.put(delivery);
+        }
+    }
+
+    /// The next event at or before `limit`, in order.
+    pub(crate) fn next(&mut self, limit: f64) -> Option<Due> {
+        loop {
+            let listed = self.due.get(self.done).filter(|d| d.time <= limit).copied();
+            let heaped = self.soon.peek().filter(|e| e.time <= limit).copied();
+            let take_listed = match (&listed, &heaped) {
+                (Some(d), Some(e)) => {
+                    let key = u64::from(self.number[d.connection as usize]);
+                    d.time
+                        .total_cmp(&e.time)
+                        .then(0.cmp(&e.kind))
+                        .then(key.cmp(&e.key))
+                        != Ordering::Greater
+                }
+                (Some(_), None) => true,
+                (None, Some(_)) => false,
+                (None, None) => return None,
+            };
+            if take_listed {
+                self.done += 1;
+                return listed.map(|d| Due::Connection {
+                    time: d.time,
+                    connection: d.connection,
+                });
+            }
+            self.soon.pop();
+            let event = heaped?;
+            if event.kind == 0 {
+                return Some(Due::Connection {
+                    time: event.time,
+                    connection: event.what,
+                });
+            }
+            if !self.cancelled.remove(&event.key) {
+                return Some(Due::Own {
+                    time: event.time,
+                    instance: event.what,
+                    flag: event.flag,
+                });
+            }
+        }
+    }
+
+    /// Bytes held.
+    pub(crate) fn bytes(&self) -> usize {
+        self.len() * (4 + 8 + 4 + 1 + 4) + self.weights.len() * 8 + self.sources.len() * 8
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ports() -> Ports {
+        let connection = |emitter, number, delay, same_cell| Incoming {
+            emitter,
+            number,
+            instance: number * 10,
+            delay,
+            weights: &[1.0, 2.0],
+            same_cell,
+        };
+        Ports::new(vec![
+            connection(7, 2, 1.5, false),
+            connection(3, 1, 1.0, false),
+            connection(7, 0, 1.5, false),
+            connection(3, 3, 0.0, true),
+        ])
+    }
+
+    fn drain(ports: &mut Ports, limit: f64) -> Vec<Due> {
+        std::iter::from_fn(|| ports.next(limit)).collect()
+    }
+
+    #[test]
+    fn ties_go_by_connection_number_then_self_events() {
+        let mut ports = ports();
+        ports.set_epoch(1.0);
+        ports.send_own(2.5, 5, 1.0);
+        ports.receive(7, 1.0);
+        ports.receive(3, 1.5);
+        ports.begin_epoch(3.0);
+        let numbers: Vec<_> = drain(&mut ports, 3.0)
+            .into_iter()
+            .map(|due| match due {
+                Due::Connection { connection, .. } => ports.instance(connection) as i64,
+                Due::Own { instance, .. } => -i64::from(instance),
+            })
+            .collect();
+        assert_eq!(numbers, [0, 10, 20, -5]);
+    }
+
+    #[test]
+    fn events_wait_for_their_time_over_many_epochs() {
+        let mut ports = ports();
+        ports.set_epoch(0.5);
+        ports.receive(7, 9000.0);
+        ports.receive(3, 0.2);
+        let mut seen = Vec::new();
+        for epoch in 0..18010 {
+            let end = 0.5 * f64::from(epoch + 1);
+            ports.begin_epoch(end);
+            while let Some(due) = ports.next(end - 0.01) {
+                seen.push((epoch, due));
+            }
+        }
+        let epochs: Vec<i32> = seen.iter().map(|(epoch, _)| *epoch).collect();
+        assert_eq!(epochs, [2, 18003, 18003]);
+    }
+
+    #[test]
+    fn cancelled_self_events_do_not_come() {
+        let mut ports = ports();
+        ports.set_epoch(1.0);
+        let first = ports.send_own(1.0, 1, 4.0);
+        ports.send_own(2.0, 1, 5.0);
+        assert_eq!(ports.cancel(first), Some(4.0));
+        assert_eq!(ports.cancel(first), None);
+        assert_eq!(
+            drain(&mut ports, 9.0),
+            [Due::Own {
+                time: 2.0,
+                instance: 1,
+                flag: 5.0
+            }]
+        );
+    }
+}

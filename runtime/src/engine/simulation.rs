@@ -1,0 +1,474 @@
+//! A simulation: tiles and units, run epoch by epoch.
+
+use crate::config::{Config, Kernels};
+use crate::engine::artificial::ArtificialUnit;
+use crate::engine::build::{TileBuilder, build_unit};
+use crate::engine::instances::{Instances, Spike};
+use crate::engine::plan::Plan;
+use crate::engine::probes::requests;
+use crate::engine::recorder::Recorder;
+use crate::engine::tile::{Follower, Tile};
+use crate::error::{BuildError, BuildErrors};
+use crate::instance::Instance;
+use crate::mech::Catalogue;
+use crate::record::{Probe, Spikes, Trace};
+use crate::simd::{Isa, LANES};
+use rayon::prelude::*;
+use std::collections::BTreeSet;
+use std::time::Instant;
+
+/// The longest epoch, ms: NEURON's `set_maxstep(10)`.
+const LONGEST_EPOCH: f64 = 10.0;
+
+/// Something a thread integrates through an epoch.
+#[derive(Debug)]
+enum Work {
+    Tile(Box<Tile>),
+    /// Tiles that see each other's voltages at every step.
+    Coupled(Vec<Tile>),
+    Artificial(Box<ArtificialUnit>),
+}
+
+impl Work {
+    fn each(&mut self, mut f: impl FnMut(&mut Instances)) {
+        match self {
+            Self::Tile(tile) => f(&mut tile.instances),
+            Self::Coupled(tiles) => tiles.iter_mut().for_each(|tile| f(&mut tile.instances)),
+            Self::Artificial(unit) => f(&mut unit.instances),
+        }
+    }
+
+    fn recorders(&self) -> Vec<&[Recorder]> {
+        match self {
+            Self::Tile(tile) => vec![&tile.recorders],
+            Self::Coupled(tiles) => tiles.iter().map(|tile| &tile.recorders[..]).collect(),
+            Self::Artificial(unit) => vec![&unit.recorders],
+        }
+    }
+
+    fn tiles(&self) -> &[Tile] {
+        match self {
+            Self::Tile(tile) => std::slice::from_ref(tile),
+            Self::Coupled(tiles) => tiles,
+            Self::Artificial(_) => &[],
+        }
+    }
+}
+
+/// Sizes and times of a simulation.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Report {
+    /// Cells, artificial ones included.
+    pub cells: u64,
+    /// Compartments with membrane.
+    pub compartments: u64,
+    /// Point processes.
+    pub points: u64,
+    /// Connections.
+    pub connections: u64,
+    /// Groups of cells that are computed side by side.
+    pub groups: u64,
+    /// Memory of states and parameters, bytes.
+    pub state_bytes: u64,
+    /// Memory of connections, bytes.
+    pub connection_bytes: u64,
+    /// Time to build and initialise, s.
+    pub build_s: f64,
+    /// Time to integrate, s.
+    pub run_s: f64,
+    /// Steps integrated.
+    pub steps: u64,
+    /// Steps between exchanges of spikes.
+    pub steps_per_epoch: u64,
+    /// Instruction set in use.
+    pub instruction_set: String,
+    /// Threads in use.
+    pub threads: u64,
+}
+
+/// A network that is being run.
+#[derive(Debug)]
+pub struct Simulation {
+    work: Vec<Work>,
+    /// Artificial cells without input: they run ahead of the rest.
+    generators: Vec<ArtificialUnit>,
+    gids: Vec<u32>,
+    spikes: Spikes,
+    traces: Vec<Trace>,
+    dt: f64,
+    /// NEURON's time: the sum of half steps.
+    time: f64,
+    step: u64,
+    steps_per_epoch: u64,
+    pool: Option<rayon::ThreadPool>,
+    report: Report,
+}
+
+impl Simulation {
+    /// Builds and initialises `instance`; time is 0 afterwards.
+    pub fn new(
+        instance: Instance,
+        catalogue: &Catalogue,
+        config: Config,
+        probes: Vec<Probe>,
+    ) -> Result<Self, BuildErrors> {
+        let started = Instant::now();
+        let pool = thread_pool(config.threads)?;
+        let built = on(&pool, || {
+            Self::build(&instance, catalogue, &config, &probes)
+        });
+        let mut simulation = built?;
+        simulation.pool = pool;
+        simulation.report.build_s = started.elapsed().as_secs_f64();
+        simulation.report.threads = simulation
+            .pool
+            .as_ref()
+            .map_or(1, |p| p.current_num_threads() as u64);
+        Ok(simulation)
+    }
+
+    fn build(
+        instance: &Instance,
+        catalogue: &Catalogue,
+        config: &Config,
+        probes: &[Probe],
+    ) -> Result<Self, BuildErrors> {
+        let plan = Plan::new(instance, catalogue, config)?;
+        let requests = requests(&plan, probes)?;
+        let isa = match config.kernels {
+            Kernels::Best | Kernels::Vm => Isa::detect(),
+            Kernels::Avx2 => Isa::detect().at_most(Isa::Avx2),
+            Kernels::Portable => Isa::Portable,
+        };
+        let tiles = plan.tiles.len();
+        let mut built: Vec<Tile> = plan
+            .tiles
+            .par_iter()
+            .enumerate()
+            .map(|(index, tile)| {
+                TileBuilder::new(&plan, tile, &requests[index], isa).build(index, probes)
+            })
+            .collect();
+        let unit =
+            |index: usize, members| build_unit(&plan, members, index, &requests[index], probes);
+        let artificial: Vec<_> = plan
+            .units
+            .iter()
+            .enumerate()
+            .map(|(k, m)| unit(tiles + k, m))
+            .collect();
+        let first = tiles + plan.units.len();
+        let mut generators: Vec<_> = plan
+            .generators
+            .iter()
+            .enumerate()
+            .map(|(k, m)| unit(first + k, m))
+            .collect();
+        let coupled = couple(&plan, &mut built)?;
+        let steps_per_epoch = steps_per_epoch(plan.min_delay, config.dt);
+        let mut report = Report {
+            cells: instance.cells.len() as u64,
+            points: instance.points.len() as u64,
+            connections: instance.connections.len() as u64,
+            groups: tiles as u64,
+            steps_per_epoch,
+            instruction_set: format!("{isa:?}"),
+            ..Report::default()
+        };
+        for tile in &built {
+            let (states, connections) = tile.bytes();
+            report.compartments += tile.compartments;
+            report.state_bytes += states as u64;
+            report.connection_bytes += connections as u64;
+        }
+        start(&mut built, &coupled);
+        let mut work = arrange(built, &coupled);
+        work.extend(
+            artificial
+                .into_iter()
+                .map(|unit| Work::Artificial(Box::new(unit))),
+        );
+        let epoch_ms = steps_per_epoch as f64 * config.dt;
+        for item in &mut work {
+            item.each(|instances| instances.ports.set_epoch(epoch_ms));
+            if let Work::Artificial(unit) = item {
+                unit.recorders
+                    .iter_mut()
+                    .for_each(|recorder| recorder.sample(0));
+            }
+        }
+        for unit in &mut generators {
+            unit.instances.ports.set_epoch(epoch_ms);
+            unit.recorders
+                .iter_mut()
+                .for_each(|recorder| recorder.sample(0));
+        }
+        Ok(Self {
+            work,
+            generators,
+            gids: instance.cells.iter().map(|cell| cell.gid).collect(),
+            spikes: Spikes::default(),
+            traces: vec![Trace::default(); probes.len()],
+            dt: config.dt,
+            time: 0.0,
+            step: 0,
+            steps_per_epoch,
+            pool: None,
+            report,
+        })
+    }
+
+    /// Integrates until `until` (ms, to the nearest step); `progress` hears the time after each epoch.
+    pub fn run(&mut self, until: f64, progress: &mut dyn FnMut(f64)) {
+        let started = Instant::now();
+        let last = (until / self.dt).round().max(0.0) as u64;
+        let pool = self.pool.take();
+        while self.step < last {
+            let steps = self.steps_per_epoch.min(last - self.step);
+            on(&pool, || self.run_epoch(steps));
+            progress(self.time);
+        }
+        self.pool = pool;
+        self.collect_traces();
+        self.report.run_s += started.elapsed().as_secs_f64();
+        self.report.steps = self.step;
+    }
+
+    /// Time reached, ms.
+    pub fn time(&self) -> f64 {
+        self.time
+    }
+
+    /// All spikes so far in the order (time, gid).
+    pub fn spikes(&self) -> &Spikes {
+        &self.spikes
+    }
+
+    /// Samples so far, in the order of the probes.
+    pub fn traces(&self) -> &[Trace] {
+        &self.traces
+    }
+
+    /// Sizes and times.
+    pub fn report(&self) -> &Report {
+        &self.report
+    }
+
+    fn run_epoch(&mut self, steps: u64) {
+        let mut times = Vec::with_capacity(steps as usize + 1);
+        let mut t = self.time;
+        times.push(t);
+        for _ in 0..steps {
+            // as NEURON adds it up, so that ties between events and steps fall alike
+            t = (t + 0.5 * self.dt) + 0.5 * self.dt;
+            times.push(t);
+        }
+        let first = self.step;
+        let mut spikes = Vec::new();
+        self.generators
+            .par_iter_mut()
+            .for_each(|unit| unit.run_epoch(t, &times, first));
+        for unit in &mut self.generators {
+            spikes.append(&mut unit.instances.spikes);
+        }
+        let ahead = sorted(&mut spikes).to_vec();
+        let parallel = self.work.len() > 1;
+        let run = |item: &mut Work| {
+            item.each(|instances| receive(instances, &ahead));
+            run_work(item, t, &times, first);
+        };
+        if parallel {
+            self.work.par_iter_mut().with_max_len(1).for_each(run);
+        } else {
+            self.work.iter_mut().for_each(run);
+        }
+        let mut emitted = Vec::new();
+        for item in &mut self.work {
+            item.each(|instances| emitted.append(&mut instances.spikes));
+        }
+        sorted(&mut emitted);
+        if !emitted.is_empty() {
+            let deliver = |item: &mut Work| item.each(|instances| receive(instances, &emitted));
+            if parallel {
+                self.work.par_iter_mut().for_each(deliver);
+            } else {
+                self.work.iter_mut().for_each(deliver);
+            }
+        }
+        spikes.append(&mut emitted);
+        for spike in sorted(&mut spikes) {
+            if let Some(&gid) = self.gids.get(spike.emitter as usize) {
+                self.spikes.times.push(spike.time);
+                self.spikes.gids.push(gid);
+            }
+        }
+        self.time = t;
+        self.step += steps;
+    }
+
+    fn collect_traces(&mut self) {
+        let units = self.generators.iter().map(|unit| &unit.recorders[..]);
+        for recorders in self.work.iter().flat_map(Work::recorders).chain(units) {
+            for recorder in recorders {
+                self.traces[recorder.probe as usize] = recorder.trace().clone();
+            }
+        }
+        debug_assert!(
+            self.work
+                .iter()
+                .flat_map(|w| w.tiles())
+                .all(|tile| tile.dt == self.dt)
+        );
+    }
+}
+
+fn thread_pool(threads: usize) -> Result<Option<rayon::ThreadPool>, BuildErrors> {
+    let wanted = if threads == 0 {
+        std::thread::available_parallelism().map_or(1, usize::from)
+    } else {
+        threads
+    };
+    if wanted == 1 {
+        return Ok(None);
+    }
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(wanted).build();
+    pool.map(Some).map_err(|error| BuildErrors {
+        errors: vec![BuildError::Value {
+            place: "`threads` of the run".into(),
+            message: format!("{wanted} threads could not be started ({error}); ask for fewer"),
+        }],
+    })
+}
+
+/// In the pool, or on this thread alone.
+fn on<R: Send>(pool: &Option<rayon::ThreadPool>, f: impl FnOnce() -> R + Send) -> R {
+    match pool {
+        Some(pool) => pool.install(f),
+        // a pool of one that is this thread: parallel iterators below run here
+        None => SINGLE.with(|single| single.install(f)),
+    }
+}
+
+thread_local! {
+    static SINGLE: rayon::ThreadPool =
+        rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("one thread can be started");
+}
+
+/// So many that no spike of an epoch can arrive in it.
+fn steps_per_epoch(min_delay: f64, dt: f64) -> u64 {
+    let longest = min_delay.min(LONGEST_EPOCH);
+    ((longest / dt + 1e-9).floor() as u64).max(1)
+}
+
+fn sorted(spikes: &mut [Spike]) -> &[Spike] {
+    spikes.sort_by(|a, b| a.time.total_cmp(&b.time).then(a.emitter.cmp(&b.emitter)));
+    spikes
+}
+
+fn receive(instances: &mut Instances, spikes: &[Spike]) {
+    for spike in spikes {
+        instances.ports.receive(spike.emitter, spike.time);
+    }
+}
+
+fn run_work(item: &mut Work, end: f64, times: &[f64], first: u64) {
+    match item {
+        Work::Tile(tile) => {
+            tile.instances.begin_epoch(end);
+            for (k, pair) in times.windows(2).enumerate() {
+                tile.advance_voltage(pair[0]);
+                tile.advance_states(pair[1], first + k as u64 + 1);
+            }
+        }
+        Work::Coupled(tiles) => {
+            tiles
+                .iter_mut()
+                .for_each(|tile| tile.instances.begin_epoch(end));
+            for (k, pair) in times.windows(2).enumerate() {
+                tiles
+                    .iter_mut()
+                    .for_each(|tile| tile.advance_voltage(pair[0]));
+                tiles.iter_mut().for_each(Tile::follow);
+                tiles
+                    .iter_mut()
+                    .for_each(|tile| tile.advance_states(pair[1], first + k as u64 + 1));
+            }
+        }
+        Work::Artificial(unit) => unit.run_epoch(end, times, first),
+    }
+}
+
+/// Connects the variables that follow voltages; the result tells which tiles are coupled so.
+fn couple(plan: &Plan<'_>, tiles: &mut [Tile]) -> Result<BTreeSet<usize>, BuildErrors> {
+    let mut coupled = BTreeSet::new();
+    let mut errors = BuildErrors::default();
+    for gap in &plan.instance.gaps {
+        let (tile, instance) = plan.point_home[gap.point as usize];
+        let Some(node) = plan.node(&gap.peer) else {
+            let place = format!("gap junction of point process {}", gap.point);
+            errors.push(BuildError::Place {
+                place,
+                message: "its peer is no place on a cell".into(),
+            });
+            continue;
+        };
+        let (peer_tile, lane) = plan.cell_home[gap.peer.cell as usize];
+        let node = plan.tiles[peer_tile as usize].structure.compartments[node as usize];
+        let voltage = &tiles[peer_tile as usize].voltage;
+        let peer = voltage.pointer(node as usize, lane as usize / LANES, lane as usize % LANES)
+            as *const f64;
+        match tiles[tile as usize]
+            .instances
+            .own_value(instance, &gap.variable)
+        {
+            Some(target) => {
+                tiles[tile as usize]
+                    .followers
+                    .push(Follower { target, peer });
+                coupled.insert(tile as usize);
+                coupled.insert(peer_tile as usize);
+            }
+            None => {
+                let mechanism = plan.instance.points[gap.point as usize]
+                    .mechanism
+                    .to_string();
+                errors.push(BuildError::UnknownVariable {
+                    mechanism,
+                    name: gap.variable.clone(),
+                    what: "variable of its own for each instance (POINTER or RANGE)",
+                    place: format!("gap junction of point process {}", gap.point),
+                    hint: String::new(),
+                });
+            }
+        }
+    }
+    errors.into_result(coupled)
+}
+
+/// What `finitialize` does after INITIAL: events at time 0, currents, samples.
+fn start(tiles: &mut [Tile], coupled: &BTreeSet<usize>) {
+    for &index in coupled {
+        tiles[index].follow();
+    }
+    tiles.par_iter_mut().for_each(|tile| {
+        tile.arm_detectors();
+        tile.instances.deliver(0.0);
+        tile.compute_currents(0.0);
+        tile.sample(0);
+    });
+}
+
+fn arrange(tiles: Vec<Tile>, coupled: &BTreeSet<usize>) -> Vec<Work> {
+    let (mut work, mut together) = (Vec::new(), Vec::new());
+    for (index, tile) in tiles.into_iter().enumerate() {
+        if coupled.contains(&index) {
+            together.push(tile);
+        } else {
+            work.push(Work::Tile(Box::new(tile)));
+        }
+    }
+    if !together.is_empty() {
+        work.insert(0, Work::Coupled(together));
+    }
+    work
+}

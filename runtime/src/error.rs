@@ -1,0 +1,120 @@
+//! What can be wrong with a network that is about to run.
+
+use std::fmt;
+
+/// One mistake.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// A mechanism that the catalogue does not hold.
+    #[error("{place}: there is no mechanism `{name}`{hint}")]
+    UnknownMechanism {
+        /// As written.
+        name: String,
+        /// Where it is used.
+        place: String,
+        /// What to do.
+        hint: String,
+    },
+    /// A point process where a density mechanism is wanted, and the like.
+    #[error("{place}: `{name}` is {is}, but {wanted} is needed here")]
+    WrongKind {
+        /// The mechanism.
+        name: String,
+        /// Where it is used.
+        place: String,
+        /// What it is.
+        is: &'static str,
+        /// What is needed.
+        wanted: &'static str,
+    },
+    /// A parameter that the mechanism does not have.
+    #[error("{place}: mechanism `{mechanism}` has no {what} `{name}`{hint}")]
+    UnknownVariable {
+        /// The mechanism.
+        mechanism: String,
+        /// As written.
+        name: String,
+        /// Parameter, global or variable.
+        what: &'static str,
+        /// Where it is used.
+        place: String,
+        /// What to do.
+        hint: String,
+    },
+    /// A value that cannot be.
+    #[error("{place}: {message}")]
+    Value {
+        /// Where.
+        place: String,
+        /// Cause and remedy.
+        message: String,
+    },
+    /// A place that does not exist.
+    #[error("{place}: {message}")]
+    Place {
+        /// What refers to it.
+        place: String,
+        /// Cause and remedy.
+        message: String,
+    },
+    /// A delay that the step cannot resolve.
+    #[error(
+        "rule `{rule}`: {count} connection(s) between cells have a delay below dt = {dt} ms (the smallest: {smallest} ms, \
+         to {target}); lengthen the delay, or shorten dt"
+    )]
+    ShortDelay {
+        /// The rule that made them.
+        rule: String,
+        /// How many.
+        count: usize,
+        /// ms.
+        smallest: f64,
+        /// ms.
+        dt: f64,
+        /// The target of the shortest.
+        target: String,
+    },
+}
+
+/// All mistakes found, in the order of the model.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct BuildErrors {
+    /// At least one.
+    pub errors: Vec<BuildError>,
+}
+
+impl BuildErrors {
+    /// Notes a mistake; the same mistake is kept once.
+    pub fn push(&mut self, error: BuildError) {
+        if !self.errors.contains(&error) {
+            self.errors.push(error);
+        }
+    }
+
+    /// `value` if nothing was noted.
+    pub fn into_result<T>(self, value: T) -> Result<T, Self> {
+        if self.errors.is_empty() {
+            Ok(value)
+        } else {
+            Err(self)
+        }
+    }
+}
+
+impl fmt::Display for BuildErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (k, error) in self.errors.iter().enumerate() {
+            if k > 0 {
+                writeln!(f)?;
+            }
+            write!(f, "error: {error}")?;
+        }
+        if self.errors.len() > 1 {
+            write!(f, "\n{} errors", self.errors.len())?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for BuildErrors {}

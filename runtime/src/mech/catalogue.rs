@@ -1,0 +1,110 @@
+//! The mechanisms a simulation may use, by name.
+
+use crate::mech::NativeTable;
+use netdsl_lang::mech::{Program, decode};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A mechanism and what can execute it.
+#[derive(Clone, Debug)]
+pub struct Mechanism {
+    /// Its program.
+    pub program: Arc<Program>,
+    /// Native code printed from that very program.
+    pub(crate) native: Option<NativeTable>,
+    /// Comes with the simulator.
+    shipped: bool,
+}
+
+/// Why a mechanism could not be added.
+#[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CatalogueError {
+    /// The file has mistakes; the text shows them with their places.
+    #[error("{0}")]
+    Source(String),
+    /// Two different mechanisms of one name.
+    #[error(
+        "mechanism `{name}` is defined twice, differently; rename one of them (SUFFIX or POINT_PROCESS line)"
+    )]
+    Twice {
+        /// The name.
+        name: String,
+    },
+    /// The bytes of a compiled mechanism are not of this version.
+    #[error("compiled mechanism cannot be read: {0}; rebuild the crate that declares it")]
+    Encoded(String),
+}
+
+/// Mechanisms by name.
+#[derive(Clone, Debug, Default)]
+pub struct Catalogue {
+    by_name: BTreeMap<String, Mechanism>,
+}
+
+impl Catalogue {
+    /// None at all.
+    pub fn empty() -> Self {
+        Self::default()
+    }
+
+    /// The mechanisms that come with the simulator, compiled.
+    pub fn shipped() -> Self {
+        let mut catalogue = Self::empty();
+        for native in crate::mech::shipped::ALL {
+            catalogue
+                .add_native(native)
+                .expect("shipped mechanisms are of this version and have distinct names");
+        }
+        catalogue
+            .by_name
+            .values_mut()
+            .for_each(|mechanism| mechanism.shipped = true);
+        catalogue
+    }
+
+    /// The mechanism called `name`.
+    pub fn get(&self, name: &str) -> Option<&Mechanism> {
+        self.by_name.get(name)
+    }
+
+    /// All names, sorted.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.by_name.keys().map(String::as_str)
+    }
+
+    /// Adds a mechanism compiled by `mechanism!`.
+    pub fn add_native(&mut self, native: NativeTable) -> Result<(), CatalogueError> {
+        let program = decode(native.program).map_err(|e| CatalogueError::Encoded(e.to_string()))?;
+        self.insert(Mechanism {
+            program: Arc::new(program),
+            native: Some(native),
+            shipped: false,
+        })
+    }
+
+    /// Adds a program without native code.
+    pub fn add_program(&mut self, program: Program) -> Result<(), CatalogueError> {
+        self.insert(Mechanism {
+            program: Arc::new(program),
+            native: None,
+            shipped: false,
+        })
+    }
+
+    fn insert(&mut self, mechanism: Mechanism) -> Result<(), CatalogueError> {
+        let name = mechanism.program.name.clone();
+        match self.by_name.get_mut(&name) {
+            Some(known) if known.program == mechanism.program => {
+                known.native = known.native.or(mechanism.native);
+            }
+            // a user's file takes the place of a shipped mechanism of the same name
+            Some(known) if known.shipped => *known = mechanism,
+            Some(_) => return Err(CatalogueError::Twice { name }),
+            None => {
+                self.by_name.insert(name, mechanism);
+            }
+        }
+        Ok(())
+    }
+}

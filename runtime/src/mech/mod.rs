@@ -1,0 +1,15 @@
+//! Mechanisms at run time: which there are, and who executes them.
+
+mod args;
+mod catalogue;
+mod drive;
+mod native;
+pub(crate) mod script;
+mod shipped;
+pub(crate) mod table;
+mod vm;
+
+pub(crate) use args::{IonColumns, KernelArgs, Sink, Strided};
+pub use catalogue::{Catalogue, CatalogueError, Mechanism};
+pub use native::NativeTable;
+pub(crate) use vm::run_kernel;

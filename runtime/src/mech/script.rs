@@ -1,0 +1,167 @@
+//! What a script (INITIAL, NET_RECEIVE) sees: one instance, and a list in which its effects are noted.
+
+use crate::mech::args::{Cursor, KernelArgs, Strided};
+use crate::mech::table::TableData;
+use crate::rng::Stream;
+use netdsl_lang::lane::Lane;
+use netdsl_lang::mech::abi::{Access, Host};
+use netdsl_lang::mech::{IonQuantity, RandomOp};
+
+/// Something a script asked for. Applied by the caller after the script, in order.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Effect {
+    /// Event to the instance itself.
+    Send { time: f64, flag: f64 },
+    /// Spike of the instance.
+    Spike { time: f64 },
+    /// The pending self-event moves.
+    Move { time: f64 },
+    /// A watch becomes active.
+    Watch { watch: u32, replace: bool },
+}
+
+/// One instance, as a script sees it.
+pub(crate) struct ScriptHost<'a> {
+    cursor: Cursor<'a>,
+    lane: usize,
+    /// Weight vector of the connection that delivers; empty outside NET_RECEIVE.
+    pub(crate) weights: &'a mut [f64],
+    pub(crate) flag: f64,
+    pub(crate) effects: &'a mut Vec<Effect>,
+    /// The instance's random streams.
+    pub(crate) streams: &'a mut [Stream],
+}
+
+impl<'a> ScriptHost<'a> {
+    /// The instance at (row, block, lane) of `args`, whose `time` is the script's.
+    pub(crate) fn new(
+        args: &'a KernelArgs,
+        (row, block, lane): (usize, usize, usize),
+        weights: &'a mut [f64],
+        flag: f64,
+        effects: &'a mut Vec<Effect>,
+        streams: &'a mut [Stream],
+    ) -> Self {
+        Self {
+            cursor: Cursor::new(args, row, block),
+            lane,
+            weights,
+            flag,
+            effects,
+            streams,
+        }
+    }
+
+    fn read(&self, at: *mut f64) -> f64 {
+        // SAFETY: `KernelArgs` promises valid, exclusive columns
+        unsafe { *at.wrapping_add(self.lane) }
+    }
+
+    fn read_node(&self, column: &Strided) -> f64 {
+        self.read(self.cursor.by_node(column))
+    }
+
+    fn write(&mut self, at: *mut f64, value: f64) {
+        // SAFETY: as `read`
+        unsafe { *at.wrapping_add(self.lane) = value }
+    }
+
+    fn slot(&self, slot: usize) -> Option<*mut f64> {
+        debug_assert!(slot < self.cursor.args.slot_count);
+        // SAFETY: the program was verified: every slot it names is below `slot_count`
+        let column = unsafe { &*self.cursor.args.slots.add(slot) };
+        (!column.is_nowhere()).then(|| column.at(self.cursor.row, self.cursor.block))
+    }
+}
+
+impl Access<f64> for ScriptHost<'_> {
+    fn get(&self, slot: usize) -> f64 {
+        self.slot(slot).map_or(0.0, |at| self.read(at))
+    }
+    fn set(&mut self, slot: usize, value: f64) {
+        // a transient variable that nobody records has no column
+        if let Some(at) = self.slot(slot) {
+            self.write(at, value);
+        }
+    }
+    fn global(&self, index: usize) -> f64 {
+        // SAFETY: the program was verified: it has that many globals
+        unsafe { *self.cursor.args.globals.add(index) }
+    }
+    fn voltage(&self) -> f64 {
+        self.read_node(&self.cursor.args.voltage)
+    }
+    fn time(&self) -> f64 {
+        self.cursor.args.time
+    }
+    fn dt(&self) -> f64 {
+        self.cursor.args.dt
+    }
+    fn celsius(&self) -> f64 {
+        self.cursor.args.celsius
+    }
+    fn diam(&self) -> f64 {
+        self.read_node(&self.cursor.args.diam)
+    }
+    fn area(&self) -> f64 {
+        self.read_node(&self.cursor.args.area)
+    }
+    fn ion(&self, ion: usize, what: IonQuantity) -> f64 {
+        self.read(self.cursor.ion_column(ion, what))
+    }
+    fn set_ion(&mut self, ion: usize, what: IonQuantity, value: f64) {
+        let at = self.cursor.ion_column(ion, what);
+        self.write(at, value);
+    }
+    fn table_at(&self, table: usize, x: f64) -> f64 {
+        self.cursor.table(table).position(x)
+    }
+    fn table_get(&self, table: usize, column: usize, at: f64) -> f64 {
+        let floor = Lane::floor(at);
+        let (low, high) = self.cursor.table(table).neighbours(column, floor);
+        TableData::interpolate(low, high, at - floor)
+    }
+}
+
+impl Host for ScriptHost<'_> {
+    fn set_voltage(&mut self, value: f64) {
+        let at = self.cursor.by_node(&self.cursor.args.voltage);
+        self.write(at, value);
+    }
+    fn weight(&self, index: usize) -> f64 {
+        self.weights.get(index).copied().unwrap_or(0.0)
+    }
+    fn set_weight(&mut self, index: usize, value: f64) {
+        if let Some(weight) = self.weights.get_mut(index) {
+            *weight = value;
+        }
+    }
+    fn flag(&self) -> f64 {
+        self.flag
+    }
+    fn net_send(&mut self, delay: f64, flag: f64) {
+        let time = self.time() + delay;
+        self.effects.push(Effect::Send { time, flag });
+    }
+    fn net_event(&mut self, time: f64) {
+        self.effects.push(Effect::Spike { time });
+    }
+    fn net_move(&mut self, time: f64) {
+        self.effects.push(Effect::Move { time });
+    }
+    fn watch(&mut self, watch: usize, replace: bool) {
+        self.effects.push(Effect::Watch {
+            watch: watch as u32,
+            replace,
+        });
+    }
+    fn random(&mut self, stream: usize, op: RandomOp) -> f64 {
+        let stream = &mut self.streams[stream];
+        match op {
+            RandomOp::Uniform => stream.unit(),
+            RandomOp::Normal => stream.normal(),
+            RandomOp::NegExp => stream.negexp(),
+            RandomOp::Integer => f64::from(stream.word()),
+        }
+    }
+}

@@ -1,0 +1,482 @@
+//! Eight `f64` side by side, for each instruction set, and which set this machine has.
+//!
+//! Every type does the IEEE-754 operations of [`Lane`] on eight lanes, so all give the same bits.
+
+use netdsl_lang::lane::{Lane, Mask};
+
+/// Cells that a kernel computes side by side.
+pub(crate) const LANES: usize = 8;
+
+/// A [`Lane`] of [`LANES`] numbers in memory order.
+pub(crate) trait Wide: Lane {
+    /// Reads eight numbers.
+    ///
+    /// # Safety
+    /// `from` is 64-byte aligned and valid for eight reads.
+    unsafe fn load(from: *const f64) -> Self;
+    /// Writes eight numbers.
+    ///
+    /// # Safety
+    /// `to` is 64-byte aligned and valid for eight writes.
+    unsafe fn store(self, to: *mut f64);
+}
+
+/// An instruction set that kernels are compiled for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Isa {
+    /// What every machine of the target has.
+    Portable,
+    /// AVX2 and FMA.
+    Avx2,
+    /// AVX-512 F, DQ and VL.
+    Avx512,
+}
+
+impl Isa {
+    /// The best set of this machine.
+    pub(crate) fn detect() -> Self {
+        #[cfg(target_arch = "x86_64")]
+        {
+            if is_x86_feature_detected!("avx512f")
+                && is_x86_feature_detected!("avx512dq")
+                && is_x86_feature_detected!("avx512vl")
+            {
+                return Self::Avx512;
+            }
+            if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
+                return Self::Avx2;
+            }
+        }
+        Self::Portable
+    }
+
+    /// This set, or the best that the machine has below it.
+    pub(crate) fn at_most(self, limit: Self) -> Self {
+        if self as u8 > limit as u8 {
+            limit
+        } else {
+            self
+        }
+    }
+}
+
+/// Eight numbers without SIMD types.
+#[derive(Clone, Copy)]
+#[repr(C, align(64))]
+pub(crate) struct Portable8(pub(crate) [f64; LANES]);
+
+/// Truth values of [`Portable8`].
+#[derive(Clone, Copy)]
+pub(crate) struct PortableMask([bool; LANES]);
+
+impl Mask for PortableMask {
+    #[inline(always)]
+    fn and(self, other: Self) -> Self {
+        Self(std::array::from_fn(|i| self.0[i] & other.0[i]))
+    }
+    #[inline(always)]
+    fn or(self, other: Self) -> Self {
+        Self(std::array::from_fn(|i| self.0[i] | other.0[i]))
+    }
+    #[inline(always)]
+    fn not(self) -> Self {
+        Self(std::array::from_fn(|i| !self.0[i]))
+    }
+}
+
+macro_rules! portable {
+    ($($name:ident($($arg:ident),*);)*) => {
+        $(#[inline(always)]
+        fn $name(self $(, $arg: Self)*) -> Self {
+            Self(std::array::from_fn(|i| Lane::$name(self.0[i] $(, $arg.0[i])*)))
+        })*
+    };
+}
+
+impl Lane for Portable8 {
+    type Mask = PortableMask;
+    #[inline(always)]
+    fn splat(x: f64) -> Self {
+        Self([x; LANES])
+    }
+    portable! {
+        add(y); sub(y); mul(y); div(y); fma(a, b); neg(); abs(); sqrt(); round_even(); floor(); min(y); max(y);
+        scale_by_power_of_two(n); exponent(); significand();
+    }
+    #[inline(always)]
+    fn lt(self, y: Self) -> PortableMask {
+        PortableMask(std::array::from_fn(|i| self.0[i] < y.0[i]))
+    }
+    #[inline(always)]
+    fn le(self, y: Self) -> PortableMask {
+        PortableMask(std::array::from_fn(|i| self.0[i] <= y.0[i]))
+    }
+    #[inline(always)]
+    fn eq(self, y: Self) -> PortableMask {
+        PortableMask(std::array::from_fn(|i| self.0[i] == y.0[i]))
+    }
+    #[inline(always)]
+    fn select(mask: PortableMask, yes: Self, no: Self) -> Self {
+        Self(std::array::from_fn(|i| {
+            if mask.0[i] { yes.0[i] } else { no.0[i] }
+        }))
+    }
+}
+
+impl Wide for Portable8 {
+    #[inline(always)]
+    unsafe fn load(from: *const f64) -> Self {
+        // SAFETY: the caller's promise
+        Self(unsafe { *(from as *const [f64; LANES]) })
+    }
+    #[inline(always)]
+    unsafe fn store(self, to: *mut f64) {
+        // SAFETY: the caller's promise
+        unsafe { *(to as *mut [f64; LANES]) = self.0 }
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+pub(crate) use x86::{Avx2, Avx512};
+
+#[cfg(target_arch = "x86_64")]
+mod x86 {
+    //! Each function is inlined into a caller that has the target feature: `mech::native` and `mech::vm` choose it after
+    //! [`Isa::detect`](super::Isa::detect), and nothing else names these types.
+
+    use super::{LANES, Lane, Mask, Wide};
+    use std::arch::x86_64::*;
+
+    /// Eight numbers in one AVX-512 register.
+    #[derive(Clone, Copy)]
+    pub(crate) struct Avx512(__m512d);
+
+    /// Truth values of [`Avx512`].
+    #[derive(Clone, Copy)]
+    pub(crate) struct Mask8(__mmask8);
+
+    impl Mask for Mask8 {
+        #[inline(always)]
+        fn and(self, other: Self) -> Self {
+            Self(self.0 & other.0)
+        }
+        #[inline(always)]
+        fn or(self, other: Self) -> Self {
+            Self(self.0 | other.0)
+        }
+        #[inline(always)]
+        fn not(self) -> Self {
+            Self(!self.0)
+        }
+    }
+
+    // SAFETY (all blocks of this module): the instruction set was detected before any of these types is used.
+    impl Lane for Avx512 {
+        type Mask = Mask8;
+        #[inline(always)]
+        fn splat(x: f64) -> Self {
+            Self(unsafe { _mm512_set1_pd(x) })
+        }
+        #[inline(always)]
+        fn add(self, y: Self) -> Self {
+            Self(unsafe { _mm512_add_pd(self.0, y.0) })
+        }
+        #[inline(always)]
+        fn sub(self, y: Self) -> Self {
+            Self(unsafe { _mm512_sub_pd(self.0, y.0) })
+        }
+        #[inline(always)]
+        fn mul(self, y: Self) -> Self {
+            Self(unsafe { _mm512_mul_pd(self.0, y.0) })
+        }
+        #[inline(always)]
+        fn div(self, y: Self) -> Self {
+            Self(unsafe { _mm512_div_pd(self.0, y.0) })
+        }
+        #[inline(always)]
+        fn fma(self, a: Self, b: Self) -> Self {
+            Self(unsafe { _mm512_fmadd_pd(self.0, a.0, b.0) })
+        }
+        #[inline(always)]
+        fn neg(self) -> Self {
+            Self(unsafe { _mm512_xor_pd(self.0, _mm512_set1_pd(-0.0)) })
+        }
+        #[inline(always)]
+        fn abs(self) -> Self {
+            Self(unsafe { _mm512_andnot_pd(_mm512_set1_pd(-0.0), self.0) })
+        }
+        #[inline(always)]
+        fn sqrt(self) -> Self {
+            Self(unsafe { _mm512_sqrt_pd(self.0) })
+        }
+        #[inline(always)]
+        fn round_even(self) -> Self {
+            Self(unsafe {
+                _mm512_roundscale_pd::<{ _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC }>(self.0)
+            })
+        }
+        #[inline(always)]
+        fn floor(self) -> Self {
+            Self(unsafe {
+                _mm512_roundscale_pd::<{ _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC }>(self.0)
+            })
+        }
+        #[inline(always)]
+        fn min(self, y: Self) -> Self {
+            Self(unsafe { _mm512_min_pd(self.0, y.0) })
+        }
+        #[inline(always)]
+        fn max(self, y: Self) -> Self {
+            Self(unsafe { _mm512_max_pd(self.0, y.0) })
+        }
+        #[inline(always)]
+        fn lt(self, y: Self) -> Mask8 {
+            Mask8(unsafe { _mm512_cmp_pd_mask::<_CMP_LT_OQ>(self.0, y.0) })
+        }
+        #[inline(always)]
+        fn le(self, y: Self) -> Mask8 {
+            Mask8(unsafe { _mm512_cmp_pd_mask::<_CMP_LE_OQ>(self.0, y.0) })
+        }
+        #[inline(always)]
+        fn eq(self, y: Self) -> Mask8 {
+            Mask8(unsafe { _mm512_cmp_pd_mask::<_CMP_EQ_OQ>(self.0, y.0) })
+        }
+        #[inline(always)]
+        fn select(mask: Mask8, yes: Self, no: Self) -> Self {
+            Self(unsafe { _mm512_mask_blend_pd(mask.0, no.0, yes.0) })
+        }
+        #[inline(always)]
+        fn scale_by_power_of_two(self, n: Self) -> Self {
+            Self(unsafe { _mm512_scalef_pd(self.0, n.0) })
+        }
+        #[inline(always)]
+        fn exponent(self) -> Self {
+            Self(unsafe { _mm512_getexp_pd(self.0) })
+        }
+        #[inline(always)]
+        fn significand(self) -> Self {
+            Self(unsafe { _mm512_getmant_pd::<_MM_MANT_NORM_1_2, _MM_MANT_SIGN_ZERO>(self.0) })
+        }
+    }
+
+    impl Wide for Avx512 {
+        #[inline(always)]
+        unsafe fn load(from: *const f64) -> Self {
+            Self(unsafe { _mm512_load_pd(from) })
+        }
+        #[inline(always)]
+        unsafe fn store(self, to: *mut f64) {
+            unsafe { _mm512_store_pd(to, self.0) }
+        }
+    }
+
+    /// Eight numbers in two AVX registers.
+    #[derive(Clone, Copy)]
+    pub(crate) struct Avx2([__m256d; 2]);
+
+    /// Truth values of [`Avx2`]: all bits set where true.
+    #[derive(Clone, Copy)]
+    pub(crate) struct Mask4x2([__m256d; 2]);
+
+    // closures lose the caller's target features: macros instead
+    macro_rules! two {
+        ($a:ident, $f:ident $(, $rest:expr)*) => { [$f($a[0] $(, $rest[0])*), $f($a[1] $(, $rest[1])*)] };
+    }
+
+    impl Mask for Mask4x2 {
+        #[inline(always)]
+        fn and(self, other: Self) -> Self {
+            let a = self.0;
+            Self(unsafe { two!(a, _mm256_and_pd, other.0) })
+        }
+        #[inline(always)]
+        fn or(self, other: Self) -> Self {
+            let a = self.0;
+            Self(unsafe { two!(a, _mm256_or_pd, other.0) })
+        }
+        #[inline(always)]
+        fn not(self) -> Self {
+            let a = self.0;
+            unsafe {
+                let ones = [_mm256_castsi256_pd(_mm256_set1_epi64x(-1)); 2];
+                Self(two!(a, _mm256_xor_pd, ones))
+            }
+        }
+    }
+
+    impl Lane for Avx2 {
+        type Mask = Mask4x2;
+        #[inline(always)]
+        fn splat(x: f64) -> Self {
+            Self([unsafe { _mm256_set1_pd(x) }; 2])
+        }
+        #[inline(always)]
+        fn add(self, y: Self) -> Self {
+            let a = self.0;
+            Self(unsafe { two!(a, _mm256_add_pd, y.0) })
+        }
+        #[inline(always)]
+        fn sub(self, y: Self) -> Self {
+            let a = self.0;
+            Self(unsafe { two!(a, _mm256_sub_pd, y.0) })
+        }
+        #[inline(always)]
+        fn mul(self, y: Self) -> Self {
+            let a = self.0;
+            Self(unsafe { two!(a, _mm256_mul_pd, y.0) })
+        }
+        #[inline(always)]
+        fn div(self, y: Self) -> Self {
+            let a = self.0;
+            Self(unsafe { two!(a, _mm256_div_pd, y.0) })
+        }
+        #[inline(always)]
+        fn fma(self, x: Self, y: Self) -> Self {
+            let a = self.0;
+            Self(unsafe { two!(a, _mm256_fmadd_pd, x.0, y.0) })
+        }
+        #[inline(always)]
+        fn neg(self) -> Self {
+            let a = self.0;
+            unsafe {
+                let sign = [_mm256_set1_pd(-0.0); 2];
+                Self(two!(a, _mm256_xor_pd, sign))
+            }
+        }
+        #[inline(always)]
+        fn abs(self) -> Self {
+            unsafe {
+                let sign = [_mm256_set1_pd(-0.0); 2];
+                Self(two!(sign, _mm256_andnot_pd, self.0))
+            }
+        }
+        #[inline(always)]
+        fn sqrt(self) -> Self {
+            let a = self.0;
+            Self(unsafe { two!(a, _mm256_sqrt_pd) })
+        }
+        #[inline(always)]
+        fn round_even(self) -> Self {
+            const MODE: i32 = _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC;
+            Self(unsafe {
+                [
+                    _mm256_round_pd::<MODE>(self.0[0]),
+                    _mm256_round_pd::<MODE>(self.0[1]),
+                ]
+            })
+        }
+        #[inline(always)]
+        fn floor(self) -> Self {
+            let a = self.0;
+            Self(unsafe { two!(a, _mm256_floor_pd) })
+        }
+        #[inline(always)]
+        fn min(self, y: Self) -> Self {
+            let a = self.0;
+            Self(unsafe { two!(a, _mm256_min_pd, y.0) })
+        }
+        #[inline(always)]
+        fn max(self, y: Self) -> Self {
+            let a = self.0;
+            Self(unsafe { two!(a, _mm256_max_pd, y.0) })
+        }
+        #[inline(always)]
+        fn lt(self, y: Self) -> Mask4x2 {
+            let (a, b) = (self.0, y.0);
+            Mask4x2(unsafe {
+                [
+                    _mm256_cmp_pd::<_CMP_LT_OQ>(a[0], b[0]),
+                    _mm256_cmp_pd::<_CMP_LT_OQ>(a[1], b[1]),
+                ]
+            })
+        }
+        #[inline(always)]
+        fn le(self, y: Self) -> Mask4x2 {
+            let (a, b) = (self.0, y.0);
+            Mask4x2(unsafe {
+                [
+                    _mm256_cmp_pd::<_CMP_LE_OQ>(a[0], b[0]),
+                    _mm256_cmp_pd::<_CMP_LE_OQ>(a[1], b[1]),
+                ]
+            })
+        }
+        #[inline(always)]
+        fn eq(self, y: Self) -> Mask4x2 {
+            let (a, b) = (self.0, y.0);
+            Mask4x2(unsafe {
+                [
+                    _mm256_cmp_pd::<_CMP_EQ_OQ>(a[0], b[0]),
+                    _mm256_cmp_pd::<_CMP_EQ_OQ>(a[1], b[1]),
+                ]
+            })
+        }
+        #[inline(always)]
+        fn select(mask: Mask4x2, yes: Self, no: Self) -> Self {
+            let a = no.0;
+            Self(unsafe { two!(a, _mm256_blendv_pd, yes.0, mask.0) })
+        }
+        #[inline(always)]
+        fn scale_by_power_of_two(self, n: Self) -> Self {
+            // two factors, as the scalar form: neither leaves the normal numbers, and only the last product rounds
+            unsafe {
+                let a = self.0;
+                let half = n.mul(Self::splat(0.5)).floor();
+                let first = power_of_two(half);
+                let second = power_of_two(n.sub(half));
+                let once = two!(a, _mm256_mul_pd, first);
+                Self(two!(once, _mm256_mul_pd, second))
+            }
+        }
+        #[inline(always)]
+        fn exponent(self) -> Self {
+            // the biased exponent placed in the low bits of 2^52 is that number
+            unsafe {
+                let base = _mm256_castpd_si256(_mm256_set1_pd(4_503_599_627_370_496.0));
+                let bias = _mm256_set1_pd(4_503_599_627_370_496.0 + 1023.0);
+                let low = _mm256_srli_epi64::<52>(_mm256_castpd_si256(self.0[0]));
+                let high = _mm256_srli_epi64::<52>(_mm256_castpd_si256(self.0[1]));
+                Self([
+                    _mm256_sub_pd(_mm256_castsi256_pd(_mm256_or_si256(low, base)), bias),
+                    _mm256_sub_pd(_mm256_castsi256_pd(_mm256_or_si256(high, base)), bias),
+                ])
+            }
+        }
+        #[inline(always)]
+        fn significand(self) -> Self {
+            unsafe {
+                let keep = [_mm256_castsi256_pd(_mm256_set1_epi64x(0x000f_ffff_ffff_ffff)); 2];
+                let one = [_mm256_set1_pd(1.0); 2];
+                let a = self.0;
+                let bits = two!(a, _mm256_and_pd, keep);
+                Self(two!(bits, _mm256_or_pd, one))
+            }
+        }
+    }
+
+    /// 2^n for integral n within ±1022.
+    #[inline(always)]
+    unsafe fn power_of_two(n: Avx2) -> [__m256d; 2] {
+        unsafe {
+            // n + 1023 appears in the low bits of 2^52 + n + 1023
+            let shifted = n.add(Avx2::splat(4_503_599_627_370_496.0 + 1023.0)).0;
+            [
+                _mm256_castsi256_pd(_mm256_slli_epi64::<52>(_mm256_castpd_si256(shifted[0]))),
+                _mm256_castsi256_pd(_mm256_slli_epi64::<52>(_mm256_castpd_si256(shifted[1]))),
+            ]
+        }
+    }
+
+    impl Wide for Avx2 {
+        #[inline(always)]
+        unsafe fn load(from: *const f64) -> Self {
+            unsafe { Self([_mm256_load_pd(from), _mm256_load_pd(from.add(LANES / 2))]) }
+        }
+        #[inline(always)]
+        unsafe fn store(self, to: *mut f64) {
+            unsafe {
+                _mm256_store_pd(to, self.0[0]);
+                _mm256_store_pd(to.add(LANES / 2), self.0[1]);
+            }
+        }
+    }
+}
