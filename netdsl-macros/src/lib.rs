@@ -1,1 +1,62 @@
-//! The macros of netdsl.
+//! The macros of `netdsl`, which re-exports them: see there.
+#![forbid(unsafe_code)]
+
+mod backend;
+mod cell_rule;
+mod cell_tree;
+mod conn_rule;
+mod contact;
+mod ctxt;
+mod decl;
+mod endpoint;
+mod expr;
+mod fields;
+mod lists;
+mod literal;
+mod network;
+mod parameters;
+mod params;
+mod population;
+mod section;
+mod spikes;
+mod stimulus;
+mod synapse;
+mod tokens;
+
+use proc_macro::TokenStream;
+
+/// Declares populations.
+#[proc_macro]
+pub fn population(input: TokenStream) -> TokenStream {
+    population::expand(input.into()).into()
+}
+
+/// Declares types of cells.
+#[proc_macro]
+pub fn cell_rule(input: TokenStream) -> TokenStream {
+    cell_rule::expand(input.into()).into()
+}
+
+/// Declares synapses.
+#[proc_macro]
+pub fn synapse(input: TokenStream) -> TokenStream {
+    synapse::expand(input.into()).into()
+}
+
+/// Declares a connection rule.
+#[proc_macro]
+pub fn conn_rule(input: TokenStream) -> TokenStream {
+    conn_rule::expand(input.into()).into()
+}
+
+/// Declares stimuli.
+#[proc_macro]
+pub fn stimulus(input: TokenStream) -> TokenStream {
+    stimulus::expand(input.into()).into()
+}
+
+/// Puts a network together.
+#[proc_macro]
+pub fn network(input: TokenStream) -> TokenStream {
+    network::expand(input.into()).into()
+}

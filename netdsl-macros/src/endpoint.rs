@@ -1,0 +1,121 @@
+//! The populations that rules and stimuli name: `E`, `E[0, 3]`, `E[0..10]`, `(handle)`.
+
+use crate::ctxt::Ctxt;
+use crate::tokens::{Cursor, Tok, first_span, to_stream};
+use proc_macro2::{Delimiter, Span, TokenStream};
+use quote::{quote, quote_spanned};
+
+/// A population, or some of its cells.
+pub(crate) struct Endpoint<'a> {
+    pub(crate) who: Who<'a>,
+    /// Indices of the chosen cells; all if absent.
+    pub(crate) cells: Option<Vec<u32>>,
+}
+
+/// How a population is named.
+#[derive(Clone, Copy)]
+pub(crate) enum Who<'a> {
+    /// By its path.
+    Path(&'a [Tok]),
+    /// By a `PopHandle`: Rust code in parentheses.
+    Handle(&'a Tok),
+}
+
+impl<'a> Endpoint<'a> {
+    /// Reads a population; `role` is its part in the declaration.
+    pub(crate) fn read(
+        cx: &mut Ctxt,
+        cursor: &mut Cursor<'a>,
+        role: &str,
+        example: &str,
+    ) -> Option<Self> {
+        let here = cursor.here();
+        let handle = cursor
+            .peek()
+            .filter(|t| t.group(Delimiter::Parenthesis).is_some());
+        let who = match handle {
+            Some(tok) => {
+                cursor.next();
+                Who::Handle(tok)
+            }
+            None => {
+                let path = cursor.path();
+                if path.is_empty() {
+                    cx.at(
+                        here,
+                        format!("expected the {role} population, as in `{example}`"),
+                    );
+                    return None;
+                }
+                Who::Path(path)
+            }
+        };
+        let cells = match cursor.peek().and_then(|t| t.group(Delimiter::Bracket)) {
+            Some(tree) => {
+                cursor.next();
+                indices(cx, Cursor::of_tree(tree))
+            }
+            None => None,
+        };
+        Some(Self { who, cells })
+    }
+
+    /// An expression of type `PopHandle`; `user` names the population as its `n`-th.
+    pub(crate) fn handle(&self, user: &TokenStream, n: usize) -> TokenStream {
+        match self.who {
+            Who::Path(_) => quote!(::netdsl::__private::handle_of::<#user, #n>()),
+            Who::Handle(tok) => {
+                let code = to_stream(std::slice::from_ref(tok));
+                let span = first_span(std::slice::from_ref(tok)).unwrap_or_else(Span::call_site);
+                quote_spanned!(span=> ::netdsl::__private::handle(#code))
+            }
+        }
+    }
+
+    pub(crate) fn path(&self) -> Option<&'a [Tok]> {
+        match self.who {
+            Who::Path(path) => Some(path),
+            Who::Handle(_) => None,
+        }
+    }
+}
+
+/// `0, 3` or `0..10`, or both.
+fn indices(cx: &mut Ctxt, cursor: Cursor<'_>) -> Option<Vec<u32>> {
+    let mut found = Vec::new();
+    for item in crate::fields::items(cursor) {
+        let number = |toks: &[Tok]| match toks {
+            [Tok::Literal(l)] => l.to_string().replace('_', "").parse::<u32>().ok(),
+            _ => None,
+        };
+        let dots = item
+            .toks
+            .windows(2)
+            .position(|w| w[0].is_punct('.') && w[1].is_punct('.'));
+        let range = match dots {
+            None => number(item.toks).map(|n| n..n + 1),
+            Some(at) => match (number(&item.toks[..at]), number(&item.toks[at + 2..])) {
+                (Some(low), Some(high)) if low < high => Some(low..high),
+                _ => None,
+            },
+        };
+        match range {
+            Some(range) => found.extend(range),
+            None => {
+                cx.over(
+                    item.toks,
+                    item.end,
+                    "cells are chosen by index: `E[0]`, `E[0, 3]` or `E[0..10]` (without the last)",
+                );
+                return None;
+            }
+        }
+    }
+    if found.is_empty() {
+        cx.at(
+            cursor.end(),
+            "no cell is chosen: write `E[0]` or leave the brackets out",
+        );
+    }
+    Some(found)
+}

@@ -1,0 +1,109 @@
+//! `param`: named numbers of a declaration, written in the language or captured from Rust.
+
+use crate::ctxt::Ctxt;
+use crate::decl::{name_text, usable};
+use crate::expr::ScopeKind;
+use crate::expr::{Params, Scope, Want, unit_of};
+use crate::fields::Item;
+use crate::tokens::{Tok, to_stream};
+use netdsl_lang::model::{self, Value};
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+
+/// What stands in the model until the value comes from Rust.
+const LATER: &str = "0";
+
+/// The `param`s of a declaration.
+#[derive(Default)]
+pub(crate) struct Declared {
+    /// In the model's order.
+    pub(crate) table: model::Table<Value>,
+    /// Expressions of type `Captured`.
+    captured: Vec<TokenStream>,
+}
+
+impl Declared {
+    /// Reads `param a = 150 um`, `param a: um = RUST` or `param a: um`, and adds it to the names of `params`.
+    pub(crate) fn read(&mut self, cx: &mut Ctxt, item: Item<'_>, params: &Params) {
+        let mut cursor = item.cursor();
+        cursor.next();
+        let here = cursor.here();
+        let Some(name) = cursor.word().and_then(|w| usable(cx, w)) else {
+            cx.at(here, "expected a name, as in `param lambda = 150 um`");
+            return;
+        };
+        let text = name_text(&name);
+        let unit = cursor.eat_punct(':').then(|| {
+            let n = cursor.until(|t| t.is_punct('='));
+            cursor.take(n)
+        });
+        let assigned = cursor.eat_punct('=');
+        let value = Item {
+            toks: cursor.rest(),
+            end: item.end,
+        };
+        if assigned && value.toks.is_empty() {
+            cx.between(
+                name.span(),
+                item.end,
+                format!("`{text}` needs a value after `=`"),
+            );
+            params.add_unknown(cx, &name);
+            return;
+        }
+        match (unit, assigned) {
+            (None, false) => {
+                let text = format!("`{text}` needs a value: `param {text} = 150 um`");
+                cx.at(name.span(), text);
+                params.add_unknown(cx, &name);
+            }
+            (None, true) => {
+                let none = Params::none();
+                let scope = Scope::new(ScopeKind::Network, &none);
+                match scope.read_written(cx, &text, value, Want::Any) {
+                    Some((value, written)) if params.add(cx, &name, written.dim) => {
+                        self.table.push(text, value);
+                    }
+                    Some(_) => {}
+                    None => params.add_unknown(cx, &name),
+                }
+            }
+            (Some(unit), _) => {
+                let Some(unit) = unit_of(cx, unit, item.end) else {
+                    params.add_unknown(cx, &name);
+                    return;
+                };
+                if params.add(cx, &name, Some(unit.dim)) && assigned {
+                    self.capture(text, &unit.text, value.toks);
+                }
+            }
+        }
+    }
+
+    /// A parameter whose value is Rust code.
+    fn capture(&mut self, name: String, unit: &str, value: &[Tok]) {
+        let code = to_stream(value);
+        let span = value.first().map_or_else(Span::call_site, Tok::first);
+        let captured = quote_spanned!(span=> (#code));
+        self.captured
+            .push(quote!((#name, ::netdsl::__private::captured(#captured, #unit))));
+        self.table.push(name, Value::new(LATER));
+    }
+
+    /// Adds the `#name unit` that expressions held.
+    pub(crate) fn add_interpolated(&mut self, params: &Params) {
+        for (name, unit) in params.interpolated() {
+            let code = quote!((#name));
+            let text = name_text(&name);
+            self.captured
+                .push(quote!((#text, ::netdsl::__private::captured(#code, #unit))));
+            self.table.push(text, Value::new(LATER));
+        }
+    }
+
+    /// The captured values: an expression of type `Vec<Captured>`.
+    pub(crate) fn captured(&self) -> TokenStream {
+        let captured = &self.captured;
+        quote!(::std::vec![#(#captured),*])
+    }
+}

@@ -1,0 +1,10 @@
+//! What a model needs: `use netdsl::prelude::*;`.
+
+pub use crate::handle::{
+    CellRef, CellType, Loc, Mechanism, PopHandle, Population, Rule, Stimulus, Synapse, variable,
+    voltage,
+};
+pub use crate::quantity::Units;
+pub use crate::spec::{ExtendNetwork, RuleSpec, StimulusSpec};
+pub use netdsl_lang::model::Network;
+pub use netdsl_macros::{cell_rule, conn_rule, network, population, stimulus, synapse};
