@@ -1,7 +1,56 @@
 //! NMODL, the language of mechanisms: text to tokens to tree to [`crate::mech::Program`].
 
 pub mod ast;
+mod hir;
 pub mod lex;
+pub mod lower;
 pub mod parse;
 pub mod print;
 pub mod report;
+mod symbols;
+
+use crate::check::Diagnostics;
+use crate::mech::Program;
+use lower::Options;
+use report::Report;
+
+/// The program of a file's text; `file` is its name, for messages.
+///
+/// ```
+/// let text = "NEURON { SUFFIX leak NONSPECIFIC_CURRENT i RANGE g, e }
+///     PARAMETER { g = 0.001 (S/cm2) e = -70 (mV) }
+///     ASSIGNED { v (mV) i (mA/cm2) }
+///     BREAKPOINT { i = g*(v - e) }";
+/// let program = netdsl_lang::nmodl::compile(text, "leak.mod")?;
+/// assert_eq!(program.name, "leak");
+/// assert_eq!(program.currents.len(), 1);
+/// # Ok::<(), netdsl_lang::check::Diagnostics>(())
+/// ```
+///
+/// # Errors
+/// All mistakes of the file.
+pub fn compile(text: &str, file: &str) -> Result<Program, Diagnostics> {
+    compile_with_warnings(text, file, Options::default()).map(|(program, _)| program)
+}
+
+/// The program of a file's text, and remarks about it.
+///
+/// # Errors
+/// All mistakes of the file.
+pub fn compile_with_warnings(
+    text: &str,
+    file: &str,
+    options: Options,
+) -> Result<(Program, Diagnostics), Diagnostics> {
+    let mut report = Report::default();
+    let tree = parse::parse(text, &mut report);
+    let program = if report.failed() {
+        None
+    } else {
+        lower::lower(&tree, options, &mut report)
+    };
+    match program {
+        Some(program) if !report.failed() => Ok((program, report.diagnostics(text, file, true))),
+        _ => Err(report.diagnostics(text, file, false)),
+    }
+}

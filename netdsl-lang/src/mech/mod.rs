@@ -7,6 +7,7 @@ pub mod abi;
 pub mod codec;
 pub mod interpret;
 pub mod program;
+pub mod shipped;
 pub mod verify;
 
 pub use codec::{DecodeError, decode, encode, hash};

@@ -29,6 +29,8 @@ impl Span {
     }
 }
 
+impl Eq for Span {}
+
 impl PartialEq for Span {
     fn eq(&self, _: &Self) -> bool {
         true

@@ -1,10 +1,11 @@
 //! Collects what is wrong with a file while it is compiled.
 
 use super::ast::Span;
+use crate::check::{Diagnostic, Diagnostics, Excerpt};
 
 /// A mistake, or a remark.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Diagnostic {
+pub struct Problem {
     /// Where.
     pub span: Span,
     /// What is wrong.
@@ -19,7 +20,7 @@ pub struct Diagnostic {
 #[derive(Debug, Default)]
 pub struct Report {
     /// In the order they were found.
-    pub problems: Vec<Diagnostic>,
+    pub problems: Vec<Problem>,
 }
 
 impl Report {
@@ -39,14 +40,14 @@ impl Report {
     }
 
     fn push(&mut self, span: Span, message: String, help: Option<String>, warning: bool) {
-        let problem = Diagnostic {
+        let problem = Problem {
             span,
             message,
             help,
             warning,
         };
         // an inlined procedure is visited once per call; its mistakes are told once
-        let same = |p: &Diagnostic| {
+        let same = |p: &Problem| {
             p.span.lo == span.lo && p.span.hi == span.hi && p.message == problem.message
         };
         if !self.problems.iter().any(same) {
@@ -57,5 +58,24 @@ impl Report {
     /// Whether there was a mistake.
     pub fn failed(&self) -> bool {
         self.problems.iter().any(|p| !p.warning)
+    }
+
+    /// The mistakes (or the remarks) with the lines of the file they are about, in the order of the file.
+    pub fn diagnostics(&self, source: &str, file: &str, warnings: bool) -> Diagnostics {
+        let mut chosen: Vec<&Problem> = self
+            .problems
+            .iter()
+            .filter(|p| p.warning == warnings)
+            .collect();
+        chosen.sort_by_key(|p| p.span.lo);
+        let mut all = Diagnostics::new();
+        for p in chosen {
+            let range = p.span.lo as usize..p.span.hi as usize;
+            let mut d =
+                Diagnostic::error(p.message.clone()).help(p.help.clone().unwrap_or_default());
+            d.source = Some(Excerpt::new(file, source, range));
+            all.push(d);
+        }
+        all
     }
 }

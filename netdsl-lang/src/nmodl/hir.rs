@@ -1,0 +1,122 @@
+//! Code with resolved names and without calls: what the passes of [`super::lower`] work on.
+
+use super::ast::Span;
+use crate::mech::{BinOp, BoolOp, CmpOp, RandomOp, UnOp, VarId};
+
+/// A local variable of a block: a LOCAL, an argument, a loop's index, the value of a function.
+pub(crate) type Local = u32;
+
+/// A number or truth value.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Value {
+    /// A number.
+    Const(f64),
+    /// Element of a variable.
+    Var(VarId, u32),
+    /// Element of an array whose index is computed.
+    VarAt(VarId, Box<Value>),
+    /// A local variable.
+    Local(Local),
+    /// Function of one number.
+    Un(UnOp, Box<Value>),
+    /// Operation on two numbers.
+    Bin(BinOp, Box<Value>, Box<Value>),
+    /// Comparison, a truth value.
+    Cmp(CmpOp, Box<Value>, Box<Value>),
+    /// Operation on two truth values.
+    Bool(BoolOp, Box<Value>, Box<Value>),
+    /// Opposite of a truth value.
+    Not(Box<Value>),
+    /// `cond ? yes : no`
+    Select(Box<Value>, Box<Value>, Box<Value>),
+    /// Position in a table.
+    TableAt(u32, Box<Value>),
+    /// Column of a table at a position.
+    TableGet(u32, u32, Box<Value>),
+    /// A draw.
+    Random(u32, RandomOp),
+}
+
+/// A step.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Step {
+    /// `local = value`
+    Set(Local, Value),
+    /// `variable[element] = value`
+    Store(VarId, u32, Value),
+    /// `variable[index] = value`
+    StoreAt(VarId, Value, Value),
+    /// A condition.
+    If(Value, Vec<Step>, Vec<Step>),
+    /// Runs the first steps, leaves if the condition is false, runs the second steps, again.
+    While(Vec<Step>, Value, Vec<Step>),
+    /// `state[element]' = value`
+    Derivative(VarId, u32, Value, Span),
+    /// Event to this instance: delay and flag.
+    NetSend(Value, Value),
+    /// A spike at this time.
+    NetEvent(Value),
+    /// The pending event comes at this time.
+    NetMove(Value),
+    /// Activates a watch.
+    Watch(u32),
+}
+
+impl Value {
+    /// `op(a)`
+    pub(crate) fn un(op: UnOp, a: Value) -> Value {
+        match (op, a) {
+            (UnOp::Neg, Value::Const(x)) => Value::Const(-x),
+            (op, a) => Value::Un(op, Box::new(a)),
+        }
+    }
+
+    /// `a op b`
+    pub(crate) fn bin(op: BinOp, a: Value, b: Value) -> Value {
+        match (op, &a, &b) {
+            (
+                BinOp::Add | BinOp::Sub | BinOp::Mul | BinOp::Div,
+                Value::Const(x),
+                Value::Const(y),
+            ) => Value::Const(crate::mech::interpret::binary(op, *x, *y)),
+            _ => Value::Bin(op, Box::new(a), Box::new(b)),
+        }
+    }
+
+    /// `a op b`
+    pub(crate) fn cmp(op: CmpOp, a: Value, b: Value) -> Value {
+        Value::Cmp(op, Box::new(a), Box::new(b))
+    }
+
+    /// The opposite of a truth value.
+    pub(crate) fn negated(self) -> Value {
+        Value::Not(Box::new(self))
+    }
+
+    /// Whether this is a truth value.
+    pub(crate) fn is_truth(&self) -> bool {
+        matches!(self, Value::Cmp(..) | Value::Bool(..) | Value::Not(_))
+    }
+
+    /// As a truth value: a number is true unless it is 0.
+    pub(crate) fn truth(self) -> Value {
+        if self.is_truth() {
+            self
+        } else {
+            Value::cmp(CmpOp::Eq, self, Value::Const(0.0)).negated()
+        }
+    }
+
+    /// As a number: true is 1, false 0.
+    pub(crate) fn number(self) -> Value {
+        if self.is_truth() {
+            Value::Select(
+                Box::new(self),
+                Box::new(Value::Const(1.0)),
+                Box::new(Value::Const(0.0)),
+            )
+        } else {
+            self
+        }
+    }
+}

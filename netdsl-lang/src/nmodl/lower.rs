@@ -1,0 +1,138 @@
+//! Tree to [`Program`], pass by pass.
+//!
+//! ```text
+//! inline_calls     statements -> steps: names resolved, procedures copied in, loops unrolled
+//! if_convert       steps -> graph: conditions become selections      (or write_script, where that is impossible)
+//!   solve_cnexp, solve_implicit, solve_euler: equations become steps in time
+//! find_kept        which variables must survive a block
+//! hoist_invariants, share_divisions, contract_fma: fewer operations
+//! schedule         graph -> instructions
+//! assemble         variables get roles and slots
+//! ```
+
+use std::collections::BTreeSet;
+
+use super::ast::File;
+use super::report::Report;
+use super::symbols::{Class, Symbols, resolve_names};
+use crate::mech::{Program, Role, VarId, verify};
+use graph::{Graph, Op};
+use inline_calls::Watches;
+use tables::Tables;
+
+mod assemble;
+mod contract_fma;
+mod differentiate;
+mod find_additive;
+mod find_kept;
+pub(super) mod graph;
+mod hoist_invariants;
+mod if_convert;
+mod inline_calls;
+mod optimize;
+mod schedule;
+mod share_divisions;
+mod solve_cnexp;
+mod solve_euler;
+mod solve_implicit;
+mod sources;
+mod split_linear;
+mod tables;
+mod trace_blocks;
+mod write_script;
+
+/// How a program is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// Rearrange expressions (fewer divisions, fused multiplication and addition), which may change last bits.
+    pub algebra: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { algebra: true }
+    }
+}
+
+/// The program of a file; `None` if `report` has a mistake.
+pub fn lower(file: &File, options: Options, report: &mut Report) -> Option<Program> {
+    let mut symbols = resolve_names(file, report);
+    let mut tables = Tables::collect(&symbols, report);
+    let mut watches = Watches::default();
+    let sources = sources::read_sources(&mut symbols, &mut tables, &mut watches, report);
+    if report.failed() {
+        return None;
+    }
+    let facts = Facts::new(&mut symbols, &sources);
+    let mut graph = Graph::new(options.algebra);
+    let traced = trace_blocks::trace_blocks(&mut graph, &symbols, &sources, &facts, report)?;
+    let program = assemble::assemble(
+        &mut graph,
+        &mut symbols,
+        &tables,
+        &sources,
+        &traced,
+        &facts,
+        report,
+    )?;
+    let defects = verify::verify(&program);
+    for defect in &defects {
+        report.error(symbols.span, format!("this cannot be compiled: {defect}"));
+    }
+    defects.is_empty().then_some(program)
+}
+
+/// What all passes know of the variables.
+pub(crate) struct Facts {
+    /// Number of elements of each variable.
+    pub(crate) lengths: Vec<u32>,
+    /// The variable `dt`.
+    pub(crate) dt: VarId,
+    /// The variable `v`.
+    pub(crate) voltage: VarId,
+    /// Variables that some block other than INITIAL assigns.
+    pub(crate) varying: BTreeSet<VarId>,
+    /// Variables that any block assigns.
+    pub(crate) assigned: BTreeSet<VarId>,
+    /// Variables that keep their value from before the first step to the end of the run.
+    fixed: BTreeSet<VarId>,
+}
+
+impl Facts {
+    fn new(symbols: &mut Symbols, sources: &sources::Sources) -> Self {
+        let known = "t, dt and v exist in every mechanism";
+        let dt = symbols.variable("dt").expect(known);
+        let voltage = symbols.variable("v").expect(known);
+        let (varying, assigned) = sources.assigned();
+        let is_fixed = |id: &VarId| {
+            let class = symbols.variables[*id as usize].class;
+            let outside = matches!(
+                class,
+                Class::Outside(Role::Dt | Role::Celsius | Role::Diam | Role::Area)
+            );
+            outside || (matches!(class, Class::Parameter | Class::Global) && !varying.contains(id))
+        };
+        let fixed = (0..symbols.variables.len() as VarId)
+            .filter(is_fixed)
+            .collect();
+        Self {
+            lengths: symbols.variables.iter().map(|v| v.length).collect(),
+            dt,
+            voltage,
+            varying,
+            assigned,
+            fixed,
+        }
+    }
+
+    /// Whether a leaf of the graph is the same in every step.
+    pub(crate) fn is_invariant(&self, op: Op) -> bool {
+        match op {
+            Op::Load(id, _) => self.fixed.contains(&id),
+            Op::Const(_) | Op::Truth(_) => true,
+            Op::Input(_) => false,
+            // asked of leaves only; the answer for others follows from theirs
+            _ => true,
+        }
+    }
+}

@@ -1,0 +1,260 @@
+//! Pass 1: statements with names to steps without calls.
+//!
+//! Procedures and functions are copied to where they are called, with their arguments by value; loops over known bounds
+//! are unrolled; names become variables, local variables or numbers.
+//!
+//! `PROCEDURE p(x) { y = 2*x }  INITIAL { p(v + 1) }` becomes `local0 = v + 1; y = 2*local0`.
+
+use std::collections::BTreeMap;
+
+use super::tables::Tables;
+use crate::mech::VarId;
+use crate::nmodl::ast::{Callable, Expr, Name, Size, Span, Stmt};
+use crate::nmodl::hir::{Local, Step, Value};
+use crate::nmodl::report::Report;
+use crate::nmodl::symbols::{Class, Symbols};
+
+mod built_in;
+mod call;
+mod expr;
+mod stmt;
+
+/// Where the code stands, which decides what it may say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    Initial,
+    Breakpoint,
+    Solved,
+    Receive,
+    ReceiveInitial,
+    Table,
+}
+
+impl Place {
+    fn may_send(self) -> bool {
+        matches!(self, Place::Initial | Place::Receive)
+    }
+}
+
+/// WATCH statements, in order.
+#[derive(Debug, Default)]
+pub(crate) struct Watches {
+    /// The condition as left minus right, and the flag.
+    pub(crate) all: Vec<(Value, f64, Vec<Step>)>,
+}
+
+/// What a name means in a block.
+#[derive(Clone, Debug)]
+enum Meaning {
+    Scalar(Local),
+    Array(Local, u32),
+    Number(f64),
+    Variable(VarId),
+}
+
+/// Copies blocks into steps.
+pub(crate) struct Inliner<'s, 'a> {
+    pub(crate) symbols: &'s mut Symbols<'a>,
+    pub(crate) report: &'s mut Report,
+    pub(crate) tables: &'s mut Tables<'a>,
+    pub(crate) watches: &'s mut Watches,
+    /// Calls of functions with a TABLE look it up.
+    pub(crate) tabled: bool,
+    place: Place,
+    scopes: Vec<BTreeMap<String, Meaning>>,
+    locals: Local,
+    /// The callables that are being copied, outermost first.
+    calls: Vec<String>,
+    out: Vec<Step>,
+}
+
+impl<'s, 'a> Inliner<'s, 'a> {
+    pub(crate) fn new(
+        symbols: &'s mut Symbols<'a>,
+        report: &'s mut Report,
+        tables: &'s mut Tables<'a>,
+        watches: &'s mut Watches,
+        tabled: bool,
+    ) -> Self {
+        Self {
+            symbols,
+            report,
+            tables,
+            watches,
+            tabled,
+            place: Place::Initial,
+            scopes: vec![BTreeMap::new()],
+            locals: 0,
+            calls: Vec::new(),
+            out: Vec::new(),
+        }
+    }
+
+    /// A block's steps.
+    pub(crate) fn block(&mut self, body: &'a [Stmt], place: Place) -> Vec<Step> {
+        self.place = place;
+        self.scopes = vec![BTreeMap::new()];
+        self.out = Vec::new();
+        if matches!(place, Place::Receive | Place::ReceiveInitial) {
+            self.bind_receive();
+        }
+        self.scoped(body);
+        std::mem::take(&mut self.out)
+    }
+
+    /// The steps of a callable that SOLVE names.
+    pub(crate) fn solved(&mut self, callable: &'a Callable) -> Vec<Step> {
+        self.calls.push(callable.name.kind.clone());
+        let steps = self.block(&callable.body, Place::Solved);
+        self.calls.pop();
+        steps
+    }
+
+    /// The steps of a callable with a TABLE, without the table; `grid` becomes the local that is its argument, and
+    /// `result` the local that is a function's value.
+    pub(crate) fn tabulated(&mut self, callable: &'a Callable) -> (Vec<Step>, Local, Local) {
+        self.place = Place::Table;
+        self.scopes = vec![BTreeMap::new()];
+        self.out = Vec::new();
+        let grid = self.fresh();
+        let result = self.fresh();
+        if let Some(argument) = callable.arguments.first() {
+            self.bind(&argument.name.kind, Meaning::Scalar(grid));
+        }
+        self.bind(&callable.name.kind, Meaning::Scalar(result));
+        self.out.push(Step::Set(result, Value::Const(0.0)));
+        self.calls.push(callable.name.kind.clone());
+        self.scoped(&callable.body);
+        self.calls.pop();
+        (std::mem::take(&mut self.out), grid, result)
+    }
+
+    /// A single expression outside of any block, and the steps before it.
+    pub(crate) fn expression(&mut self, expr: &'a Expr) -> (Vec<Step>, Value) {
+        self.place = Place::Table;
+        self.scopes = vec![BTreeMap::new()];
+        self.out = Vec::new();
+        let value = self.number(expr);
+        (std::mem::take(&mut self.out), value)
+    }
+
+    fn bind_receive(&mut self) {
+        let Some(receive) = &self.symbols.receive else {
+            return;
+        };
+        let mut scope: BTreeMap<String, Meaning> = receive
+            .arguments
+            .iter()
+            .zip(&receive.weights)
+            .map(|(a, id)| (a.name.kind.clone(), Meaning::Variable(*id)))
+            .collect();
+        scope.insert("flag".to_owned(), Meaning::Variable(receive.flag));
+        self.scopes.push(scope);
+    }
+
+    fn fresh(&mut self) -> Local {
+        self.locals += 1;
+        self.locals - 1
+    }
+
+    fn bind(&mut self, name: &str, meaning: Meaning) {
+        let scope = self.scopes.last_mut().expect("there is always a scope");
+        scope.insert(name.to_owned(), meaning);
+    }
+
+    fn meaning(&mut self, name: &str) -> Option<Meaning> {
+        let local = self.scopes.iter().rev().find_map(|s| s.get(name));
+        if let Some(found) = local {
+            return Some(found.clone());
+        }
+        if let Some(value) = self.symbols.constants.get(name) {
+            return Some(Meaning::Number(*value));
+        }
+        self.symbols.variable(name).map(Meaning::Variable)
+    }
+
+    fn unknown(&mut self, name: &str, span: Span) {
+        let message = format!("`{name}` is not declared");
+        match self.symbols.near(name) {
+            Some(help) => self.report.error_help(span, message, help),
+            None => self.report.error(span, message),
+        }
+    }
+
+    /// The steps that `build` makes, apart.
+    fn collect(&mut self, build: impl FnOnce(&mut Self)) -> Vec<Step> {
+        let outer = std::mem::take(&mut self.out);
+        build(self);
+        std::mem::replace(&mut self.out, outer)
+    }
+
+    fn size(&mut self, size: &Size) -> u32 {
+        self.symbols.size(size, self.report)
+    }
+
+    /// Whether code may assign to a variable.
+    fn check_assignable(&mut self, id: VarId, name: &Name) {
+        use crate::mech::Role;
+        let refused = match self.symbols.variables[id as usize].class {
+            Class::Outside(Role::Ion { ion, what }) => {
+                let ion = &self.symbols.ions[ion as usize];
+                if ion.writes.contains(&what) {
+                    return;
+                }
+                format!(
+                    "`{name}` is assigned, but USEION {} does not WRITE it",
+                    ion.name
+                )
+            }
+            Class::Outside(Role::Voltage) if self.place == Place::Receive => return,
+            Class::Outside(Role::Weight(_)) => return,
+            Class::Outside(_) => format!("`{name}` comes from outside and cannot be assigned here"),
+            Class::Pointer => {
+                format!("`{name}` is a POINTER: to assign through it is not supported yet")
+            }
+            _ => return,
+        };
+        self.report.error(name.span, refused);
+    }
+}
+
+impl<'a> Inliner<'_, 'a> {
+    /// A part of BREAKPOINT; its LOCALs are visible in the parts behind it.
+    pub(crate) fn part(&mut self, body: &'a [Stmt], first: bool) -> Vec<Step> {
+        self.place = Place::Breakpoint;
+        if first {
+            self.scopes = vec![BTreeMap::new()];
+        }
+        self.out = Vec::new();
+        self.statements(body);
+        std::mem::take(&mut self.out)
+    }
+
+    /// Reads a callable for its mistakes alone.
+    pub(crate) fn checked(&mut self, callable: &'a Callable) {
+        self.place = if callable.kind == crate::nmodl::ast::CallableKind::Derivative {
+            Place::Solved
+        } else {
+            // whether it may send events depends on who calls it
+            Place::Initial
+        };
+        self.scopes = vec![BTreeMap::new()];
+        for argument in &callable.arguments {
+            let local = self.fresh();
+            self.bind(&argument.name.kind, Meaning::Scalar(local));
+        }
+        let result = self.fresh();
+        self.bind(&callable.name.kind, Meaning::Scalar(result));
+        self.calls.push(callable.name.kind.clone());
+        self.scoped(&callable.body);
+    }
+
+    /// SOLVE of a block that does not exist.
+    pub(crate) fn unknown_block(&mut self, name: &Name) {
+        let message = format!("there is no block `{name}` to solve");
+        match self.symbols.near(&name.kind) {
+            Some(help) => self.report.error_help(name.span, message, help),
+            None => self.report.error(name.span, message),
+        }
+    }
+}

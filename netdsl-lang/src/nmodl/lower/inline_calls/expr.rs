@@ -1,0 +1,131 @@
+//! Expressions to values.
+
+use super::{Inliner, Meaning};
+use crate::mech::{BinOp, BoolOp, CmpOp, UnOp};
+use crate::nmodl::ast::{BinaryOp, Expr, ExprKind, Name, Span, UnaryOp};
+use crate::nmodl::hir::Value;
+
+impl<'a> Inliner<'_, 'a> {
+    /// A value that is a number.
+    pub(super) fn number(&mut self, expr: &'a Expr) -> Value {
+        self.value(expr).number()
+    }
+
+    /// A number or truth value.
+    pub(super) fn value(&mut self, expr: &'a Expr) -> Value {
+        match &expr.kind {
+            ExprKind::Number(x, _) => Value::Const(*x),
+            ExprKind::Name(name) => self.read(name, expr.span),
+            ExprKind::Index(name, index) => self.read_element(name, index),
+            ExprKind::Call(name, arguments) => self.call_value(name, arguments),
+            ExprKind::Unary(UnaryOp::Neg, a) => Value::un(UnOp::Neg, self.number(a)),
+            ExprKind::Unary(UnaryOp::Not, a) => self.value(a).truth().negated(),
+            ExprKind::Binary(op, a, b) => self.binary(*op, a, b),
+            ExprKind::Text(_) => {
+                self.report.error(expr.span, "a text is no number");
+                Value::Const(0.0)
+            }
+        }
+    }
+
+    fn binary(&mut self, op: BinaryOp, a: &'a Expr, b: &'a Expr) -> Value {
+        if matches!(op, BinaryOp::And | BinaryOp::Or) {
+            let op = if op == BinaryOp::And {
+                BoolOp::And
+            } else {
+                BoolOp::Or
+            };
+            let (a, b) = (self.value(a).truth(), self.value(b).truth());
+            return Value::Bool(op, Box::new(a), Box::new(b));
+        }
+        let (a, b) = (self.number(a), self.number(b));
+        match op {
+            BinaryOp::Lt => Value::cmp(CmpOp::Lt, a, b),
+            BinaryOp::Le => Value::cmp(CmpOp::Le, a, b),
+            BinaryOp::Gt => Value::cmp(CmpOp::Lt, b, a),
+            BinaryOp::Ge => Value::cmp(CmpOp::Le, b, a),
+            BinaryOp::Eq => Value::cmp(CmpOp::Eq, a, b),
+            BinaryOp::Ne => Value::cmp(CmpOp::Eq, a, b).negated(),
+            BinaryOp::Add => Value::bin(BinOp::Add, a, b),
+            BinaryOp::Sub => Value::bin(BinOp::Sub, a, b),
+            BinaryOp::Mul => Value::bin(BinOp::Mul, a, b),
+            BinaryOp::Div => Value::bin(BinOp::Div, a, b),
+            BinaryOp::Pow => Value::bin(BinOp::Pow, a, b),
+            BinaryOp::And | BinaryOp::Or => unreachable!("truth values are handled above"),
+        }
+    }
+
+    fn read(&mut self, name: &str, span: Span) -> Value {
+        match self.meaning(name) {
+            Some(Meaning::Number(x)) => Value::Const(x),
+            Some(Meaning::Scalar(local)) => Value::Local(local),
+            Some(Meaning::Variable(id)) => {
+                let length = self.symbols.variables[id as usize].length;
+                if length > 1 {
+                    self.wants_index(&Name::new(name.to_owned(), span), length);
+                }
+                Value::Var(id, 0)
+            }
+            Some(Meaning::Array(_, length)) => {
+                self.wants_index(&Name::new(name.to_owned(), span), length);
+                Value::Const(0.0)
+            }
+            None => {
+                self.unknown(name, span);
+                Value::Const(0.0)
+            }
+        }
+    }
+
+    fn read_element(&mut self, name: &'a Name, index: &'a Expr) -> Value {
+        let index = self.number(index);
+        match self.meaning(&name.kind) {
+            Some(Meaning::Array(first, length)) => match self.fixed_index(&index, length, name) {
+                Some(k) => Value::Local(first + k),
+                None => Value::Const(0.0),
+            },
+            Some(Meaning::Variable(id)) => {
+                let length = self.symbols.variables[id as usize].length;
+                if !matches!(index, Value::Const(_)) {
+                    return Value::VarAt(id, Box::new(index));
+                }
+                let element = self.fixed_index(&index, length, name).unwrap_or(0);
+                Value::Var(id, element)
+            }
+            Some(_) => {
+                self.report
+                    .error(name.span, format!("`{name}` is no array"));
+                Value::Const(0.0)
+            }
+            None => {
+                self.unknown(&name.kind, name.span);
+                Value::Const(0.0)
+            }
+        }
+    }
+
+    pub(super) fn wants_index(&mut self, name: &Name, length: u32) {
+        let message =
+            format!("`{name}` is an array of {length} elements: say which one, `{name}[0]`");
+        self.report.error(name.span, message);
+    }
+
+    /// The element that a known index means.
+    pub(super) fn fixed_index(&mut self, index: &Value, length: u32, name: &Name) -> Option<u32> {
+        let Value::Const(k) = index else {
+            let message = format!(
+                "`{name}` is indexed by what is not known beforehand: not supported yet here"
+            );
+            self.report.error(name.span, message);
+            return None;
+        };
+        // NMODL's indices are C integers
+        let k = k.trunc();
+        if k < 0.0 || k >= f64::from(length) {
+            let message = format!("`{name}` has elements 0 to {}, not {k}", length - 1);
+            self.report.error(name.span, message);
+            return None;
+        }
+        Some(k as u32)
+    }
+}

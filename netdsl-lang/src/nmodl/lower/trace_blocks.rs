@@ -1,0 +1,436 @@
+//! Blocks to kernels or scripts.
+
+use super::Facts;
+use super::graph::{Graph, N, Op};
+use super::if_convert::{Equations, Stuck, Trace, Values};
+use super::schedule::Kernel;
+use super::sources::{Filling, Main, Method, Part, Sources};
+use super::split_linear::split_linear;
+use super::write_script::Script;
+use super::{solve_euler, solve_implicit};
+use crate::mech::Block;
+use crate::nmodl::ast::Span;
+use crate::nmodl::hir::{Step, Value};
+use crate::nmodl::report::Report;
+use crate::nmodl::symbols::Symbols;
+
+/// A step of the voltage for difference quotients, mV: NEURON's.
+const QUOTIENT_STEP: f64 = 0.001;
+
+/// A block, straight-line or not.
+#[derive(Debug)]
+pub(crate) enum Code {
+    Kernel(Kernel),
+    Script(Block),
+}
+
+/// BREAKPOINT and INITIAL.
+#[derive(Debug)]
+pub(crate) struct TracedMain {
+    pub(crate) initial: Code,
+    /// Results are value and conductance of each current in turn.
+    pub(crate) current: Kernel,
+    pub(crate) exact_conductance: bool,
+    pub(crate) state: Code,
+    pub(crate) odes: Vec<((u32, u32), N)>,
+}
+
+/// A table.
+#[derive(Debug)]
+pub(crate) struct TracedTable {
+    pub(crate) fill: Kernel,
+    pub(crate) grid: N,
+    /// Lower and upper end.
+    pub(crate) range: Kernel,
+}
+
+/// All blocks.
+#[derive(Debug)]
+pub(crate) struct Traced {
+    pub(crate) exact: TracedMain,
+    pub(crate) tabled: Option<TracedMain>,
+    pub(crate) tables: Vec<TracedTable>,
+    pub(crate) receive: Option<Block>,
+    pub(crate) receive_initial: Option<Block>,
+    pub(crate) watches: Vec<(Block, u32, f64)>,
+}
+
+struct Tracer<'g, 's> {
+    graph: &'g mut Graph,
+    symbols: &'s Symbols<'s>,
+    facts: &'s Facts,
+    report: &'g mut Report,
+}
+
+/// Traces everything; `None` if something could not be.
+pub(super) fn trace_blocks(
+    graph: &mut Graph,
+    symbols: &Symbols,
+    sources: &Sources,
+    facts: &Facts,
+    report: &mut Report,
+) -> Option<Traced> {
+    let mut tracer = Tracer {
+        graph,
+        symbols,
+        facts,
+        report,
+    };
+    let exact = tracer.main(&sources.exact);
+    let tabled = sources.tabled.as_ref().map(|main| tracer.main(main));
+    let tables: Vec<_> = sources
+        .fillings
+        .iter()
+        .map(|filling| tracer.table(filling))
+        .collect();
+    let traced = Traced {
+        receive: sources.receive.as_ref().map(|s| tracer.script(s)),
+        receive_initial: sources.receive_initial.as_ref().map(|s| tracer.script(s)),
+        watches: sources.watches.iter().map(|w| tracer.watch(w)).collect(),
+        exact: exact?,
+        tabled: match tabled {
+            Some(main) => Some(main?),
+            None => None,
+        },
+        tables: tables.into_iter().collect::<Option<_>>()?,
+    };
+    (!tracer.report.failed()).then_some(traced)
+}
+
+impl Tracer<'_, '_> {
+    /// Runs `follow` with a new trace.
+    fn trace<R>(&mut self, follow: impl FnOnce(&mut Trace) -> R) -> R {
+        let facts = self.facts;
+        let invariant = |op: Op| facts.is_invariant(op);
+        let mut trace = Trace::new(self.graph, &facts.lengths, facts.dt, &invariant);
+        follow(&mut trace)
+    }
+
+    fn main(&mut self, main: &Main) -> Option<TracedMain> {
+        let initial = self.initial(&main.initial);
+        let has_currents = !self.symbols.currents.is_empty();
+        let (current, exact_conductance) = if has_currents {
+            self.current(&main.parts)?
+        } else {
+            (Kernel::default(), true)
+        };
+        let state = self.state(&main.parts, !has_currents);
+        let odes = self.odes(&main.parts);
+        Some(TracedMain {
+            initial,
+            current,
+            exact_conductance,
+            state,
+            odes,
+        })
+    }
+
+    fn initial(&mut self, steps: &[Step]) -> Code {
+        let kernel = self.trace(|t| {
+            t.steps(steps)
+                .map(|()| kernel_of(&t.values, std::mem::take(&mut t.effects)))
+        });
+        match kernel {
+            Ok(kernel) => Code::Kernel(kernel),
+            Err(_) => Code::Script(self.script(steps)),
+        }
+    }
+
+    fn script(&mut self, steps: &[Step]) -> Block {
+        let mut script = Script::default();
+        let written = self.trace(|t| script.steps(t, steps));
+        if written.is_err() {
+            self.report.error(
+                self.symbols.span,
+                "an equation stands outside of a DERIVATIVE block",
+            );
+        }
+        script.finish()
+    }
+
+    fn watch(&mut self, (value, flag, steps): &(Value, f64, Vec<Step>)) -> (Block, u32, f64) {
+        let mut script = Script::default();
+        let written = self.trace(|t| script.steps(t, steps));
+        if written.is_err() {
+            self.report
+                .error(self.symbols.span, "a WATCH condition must be a number");
+        }
+        let register = script.value(value);
+        (script.finish(), register, *flag)
+    }
+
+    /// The currents, once at the voltage and, unless they are affine in it, once a little above.
+    fn current(&mut self, parts: &[Part]) -> Option<(Kernel, bool)> {
+        let once = self.breakpoint(parts, None)?;
+        let values = self.current_nodes(&once);
+        let voltage = self.graph.load(self.facts.voltage, 0);
+        let mut results = Vec::new();
+        let zero = self.graph.constant(0.0);
+        if self.is_repeatable(parts, &once)? {
+            for value in &values {
+                let Some(parts) = split_linear(self.graph, *value, voltage) else {
+                    results.clear();
+                    break;
+                };
+                results.extend([*value, parts.factor.unwrap_or(zero)]);
+            }
+        }
+        let exact = results.len() == 2 * values.len();
+        let once = if exact {
+            once
+        } else {
+            // as NEURON: first above, then at the voltage, where assigned variables stay
+            let step = self.graph.constant(QUOTIENT_STEP);
+            let above = self.graph.add(voltage, step);
+            let first = self.breakpoint(parts, Some((above, Values::default())))?;
+            let shifted = self.current_nodes(&first);
+            let mut between = first;
+            between.variables.remove(&(self.facts.voltage, 0));
+            let second = self.breakpoint(parts, Some((voltage, between)))?;
+            let values = self.current_nodes(&second);
+            results = values
+                .iter()
+                .zip(&shifted)
+                .flat_map(|(at, above)| {
+                    let rise = self.graph.sub(*above, *at);
+                    [*at, self.graph.div(rise, step)]
+                })
+                .collect();
+            second
+        };
+        let mut kernel = kernel_of(&once, Vec::new());
+        kernel
+            .stores
+            .retain(|((id, _), _)| *id != self.facts.voltage);
+        kernel.results = results;
+        Some((kernel, exact))
+    }
+
+    /// The values after BREAKPOINT's own statements, from given values at a given voltage.
+    fn breakpoint(&mut self, parts: &[Part], start: Option<(N, Values)>) -> Option<Values> {
+        let voltage = (self.facts.voltage, 0);
+        let result = self.trace(|t| {
+            if let Some((v, values)) = start {
+                t.values = values;
+                t.values.variables.insert(voltage, v);
+            }
+            for part in parts {
+                if let Part::Steps(steps) = part {
+                    t.steps(steps)?;
+                }
+            }
+            t.values.variables.remove(&voltage);
+            Ok(std::mem::take(&mut t.values))
+        });
+        match result {
+            Ok(values) => Some(values),
+            Err(stuck) => {
+                let what = match stuck {
+                    Stuck::Loop => "a loop whose number of rounds is not fixed",
+                    Stuck::Effect => "a random number",
+                    Stuck::Nonlinear(_) => "an equation",
+                };
+                let message = format!("{what} in BREAKPOINT is not supported yet");
+                self.report.error(self.symbols.span, message);
+                None
+            }
+        }
+    }
+
+    fn current_nodes(&mut self, values: &Values) -> Vec<N> {
+        let ids = self.symbols.current_variables.clone();
+        ids.iter()
+            .map(|id| match values.variables.get(&(*id, 0)) {
+                Some(n) => *n,
+                None => self.graph.load(*id, 0),
+            })
+            .collect()
+    }
+
+    /// Whether running BREAKPOINT twice is the same as once.
+    fn is_repeatable(&mut self, parts: &[Part], once: &Values) -> Option<bool> {
+        let voltage = self.graph.load(self.facts.voltage, 0);
+        let twice = self.breakpoint(parts, Some((voltage, once.clone())))?;
+        Some(twice.variables == once.variables)
+    }
+
+    fn state(&mut self, parts: &[Part], with_steps: bool) -> Code {
+        let traced = self.trace(|t| {
+            for part in parts {
+                match part {
+                    Part::Solve(method, steps, _) => {
+                        if !advance(t, *method, steps)? {
+                            return Err(Stuck::Loop);
+                        }
+                    }
+                    Part::Steps(steps) if with_steps => t.steps(steps)?,
+                    Part::Steps(_) => {}
+                }
+            }
+            Ok(kernel_of(&t.values, Vec::new()))
+        });
+        match traced {
+            Ok(kernel) => Code::Kernel(kernel),
+            Err(_) => self.state_script(parts, with_steps),
+        }
+    }
+
+    fn state_script(&mut self, parts: &[Part], with_steps: bool) -> Code {
+        let mut script = Script::default();
+        let failed: Option<(Stuck, Span)> = self.trace(|t| {
+            for part in parts {
+                let (result, span) = match part {
+                    Part::Solve(method, steps, span) => {
+                        (write_solve(&mut script, t, *method, steps), *span)
+                    }
+                    Part::Steps(steps) if with_steps => (script.steps(t, steps), Span::default()),
+                    Part::Steps(_) => continue,
+                };
+                if let Err(stuck) = result {
+                    return Some((stuck, span));
+                }
+            }
+            None
+        });
+        if let Some((_, span)) = failed {
+            let message =
+                "loops and random numbers together with this METHOD are not supported yet";
+            self.report.error_help(
+                span,
+                message,
+                "use METHOD cnexp, if the equations are linear",
+            );
+        }
+        Code::Script(script.finish())
+    }
+
+    /// The right-hand sides as written, at the present states; none where they are no straight-line code.
+    fn odes(&mut self, parts: &[Part]) -> Vec<((u32, u32), N)> {
+        let mut odes = Vec::new();
+        for part in parts {
+            if let Part::Solve(method, steps, span) = part
+                && *method != Method::Run
+            {
+                let rates = self.trace(|t| {
+                    t.equations = Equations::Keep;
+                    t.steps(steps).map(|()| std::mem::take(&mut t.values.rates))
+                });
+                odes.extend(rates.unwrap_or_default());
+                self.note_nonlinear(*method, steps, *span);
+            }
+        }
+        odes
+    }
+
+    fn note_nonlinear(&mut self, method: Method, steps: &[Step], span: Span) {
+        let is_linear = self.trace(|t| {
+            t.equations = Equations::Advance;
+            !matches!(t.steps(steps), Err(Stuck::Nonlinear(_)))
+        });
+        if method == Method::Cnexp && !is_linear {
+            let message = "cnexp cannot solve an equation that is not linear in its own state: derivimplicit is used";
+            self.report.warning(span, message);
+        }
+    }
+
+    fn table(&mut self, filling: &Filling) -> Option<TracedTable> {
+        let grid = self.graph.input();
+        let filled = self.trace(|t| {
+            t.set_local(filling.grid, grid);
+            t.steps(&filling.steps)?;
+            let results = if filling.columns.is_empty() {
+                vec![t.value(&Value::Local(filling.result))?]
+            } else {
+                filling.columns.iter().map(|c| t.get(*c)).collect()
+            };
+            Ok::<_, Stuck>(results)
+        });
+        let range = self.trace(|t| {
+            let mut ends = Vec::new();
+            for (steps, value) in [&filling.from, &filling.to] {
+                t.steps(steps)?;
+                ends.push(t.value(value)?);
+            }
+            Ok::<_, Stuck>(ends)
+        });
+        let (Ok(results), Ok(ends)) = (filled, range) else {
+            let message = "loops whose number of rounds is not fixed are not supported yet together with TABLE";
+            self.report.error(filling.span, message);
+            return None;
+        };
+        let kernel = |results| Kernel {
+            results,
+            ..Kernel::default()
+        };
+        Some(TracedTable {
+            fill: kernel(results),
+            grid,
+            range: kernel(ends),
+        })
+    }
+}
+
+fn kernel_of(values: &Values, effects: Vec<super::if_convert::Effect>) -> Kernel {
+    Kernel {
+        stores: values.variables.iter().map(|(e, n)| (*e, *n)).collect(),
+        results: Vec::new(),
+        effects,
+    }
+}
+
+/// Advances the states of a SOLVEd block in the graph; `Ok(false)` if only a script can.
+fn advance(trace: &mut Trace, method: Method, steps: &[Step]) -> Result<bool, Stuck> {
+    match method {
+        Method::Run => trace.steps(steps).map(|()| true),
+        Method::Euler => solve_euler::advance(trace, steps).map(|()| true),
+        Method::Implicit => solve_implicit::advance_linear(trace, steps),
+        Method::Cnexp => {
+            let before = trace.values.clone();
+            trace.equations = Equations::Advance;
+            match trace.steps(steps) {
+                Err(Stuck::Nonlinear(_)) => {
+                    trace.values = before;
+                    solve_implicit::advance_linear(trace, steps)
+                }
+                other => other.map(|()| true),
+            }
+        }
+    }
+}
+
+/// Writes a SOLVEd block as a script.
+fn write_solve(
+    script: &mut Script,
+    trace: &mut Trace,
+    method: Method,
+    steps: &[Step],
+) -> Result<(), Stuck> {
+    trace.values = Values::default();
+    match method {
+        Method::Run => script.steps(trace, steps),
+        Method::Implicit => solve_implicit::write_newton(script, trace, steps),
+        Method::Cnexp => {
+            let mut apart = Script::default();
+            match apart.steps(trace, steps) {
+                Ok(()) => script.steps(trace, steps),
+                Err(_) => solve_implicit::write_newton(script, trace, steps),
+            }
+        }
+        Method::Euler => {
+            solve_euler::advance(trace, steps)?;
+            let stores: Vec<_> = trace
+                .values
+                .variables
+                .iter()
+                .map(|(e, n)| (*e, *n))
+                .collect();
+            let nodes: Vec<N> = stores.iter().map(|(_, n)| *n).collect();
+            let registers = script.splice(trace.graph, &nodes);
+            for ((element, _), r) in stores.iter().zip(registers) {
+                script.store(*element, r);
+            }
+            trace.values = Values::default();
+            Ok(())
+        }
+    }
+}
