@@ -311,6 +311,16 @@ impl Connections {
         self.source.is_empty()
     }
 
+    /// Makes room for `count` more, each with one weight.
+    pub fn reserve(&mut self, count: usize) {
+        self.source.reserve(count);
+        self.target.reserve(count);
+        self.delay.reserve(count);
+        self.weight_start.reserve(count + 1);
+        self.weights.reserve(count);
+        self.rule.reserve(count);
+    }
+
     /// Adds one made by rule number `rule` and returns its index.
     pub fn push(
         &mut self,

@@ -6,15 +6,18 @@
 //! ```
 
 pub mod config;
+mod connect;
 mod engine;
 mod error;
 pub mod formats;
 pub mod geometry;
 pub mod instance;
+pub mod instantiate;
 mod mech;
 pub mod record;
 pub mod rng;
 mod simd;
+mod stimulate;
 
 pub use engine::{Report, Simulation};
 pub use error::{BuildError, BuildErrors};

@@ -11,6 +11,8 @@ pub enum Distribution {
     Discunif(f64, f64),
     /// Mean and *variance*.
     Normal(f64, f64),
+    /// Mean and standard deviation: [`Distribution::Normal`] of a variance that is not squared and rooted.
+    NormalDeviation(f64, f64),
     /// Mean and variance of the number, not of its logarithm.
     Lognormal(f64, f64),
     /// Mean of the negative exponential.
@@ -59,6 +61,9 @@ impl Sampler {
             Distribution::Uniform(low, high) => low + (high - low) * stream.unit(),
             Distribution::Discunif(low, high) => discunif(stream, low, high),
             Distribution::Normal(mean, variance) => self.normal(stream) * variance.sqrt() + mean,
+            Distribution::NormalDeviation(mean, deviation) => {
+                self.normal(stream) * deviation + mean
+            }
             Distribution::Lognormal(mean, variance) => {
                 let square = mean * mean;
                 let log_mean = precise::ln(square / (variance + square).sqrt());

@@ -1,4 +1,4 @@
-//! Logarithm, exponential and power in twice the precision, rounded once: the nearest number in all but about one case
+//! Logarithm, exponential, power, sine and cosine in twice the precision, rounded once: the nearest number in all but about one case
 //! in a thousand, and the same bits on every machine.
 //!
 //! A value is carried as an unevaluated sum of two numbers, the second below the rounding error of the first.
@@ -138,6 +138,59 @@ fn scale(x: f64, k: i32) -> f64 {
     x * 2f64.powi(half) * 2f64.powi(k - half)
 }
 
+/// π/2 in three parts; the first two end in zeros, so that small multiples are exact.
+const HALF_PI: [f64; 3] = [
+    f64::from_bits(0x3ff9_21fb_5440_0000),
+    f64::from_bits(0x3dd0_b461_1a60_0000),
+    f64::from_bits(0x3ba3_198a_2e03_7073),
+];
+
+/// Sine and cosine of `x` (radians), for |x| < 1e6; NaN beyond.
+pub fn sin_cos(x: f64) -> (f64, f64) {
+    if x.is_nan() || x.abs() >= 1e6 {
+        return (f64::NAN, f64::NAN);
+    }
+    let quarters = (x * std::f64::consts::FRAC_2_PI).round();
+    let [a, b, c] = HALF_PI.map(|part| -quarters * part);
+    let r = sum(sum((x, 0.0), (a, 0.0)), two_sum(b, c));
+    let (s, c) = (sine(r), cosine(r));
+    match quarters as i64 & 3 {
+        0 => (s, c),
+        1 => (c, -s),
+        2 => (-s, -c),
+        _ => (-c, s),
+    }
+}
+
+/// 1 - r²/((n+1)(n+2)) (1 - r²/((n+3)(n+4)) (1 - ...)) for n = `first`: a series of sine or cosine over its first term.
+fn alternating(square: f64, first: u32) -> f64 {
+    (1..=9).rev().fold(1.0, |all, k| {
+        let n = f64::from(first + 2 * k);
+        1.0 - square * all / (n * (n - 1.0))
+    })
+}
+
+/// r - r³/6 (1 - ...), |r| <= π/4.
+fn sine(r: Pair) -> f64 {
+    let square = product(r, r);
+    let cube = product(square, r);
+    let tail = cube.0 * (1.0 / 6.0) * square.0 * (1.0 / 20.0) * alternating(square.0, 5);
+    let sixth = product(cube, (-1.0 / 6.0, f64::from_bits(0xbc65_5555_5555_5555)));
+    let all = sum(sum(r, sixth), (tail, 0.0));
+    all.0 + all.1
+}
+
+/// 1 - r²/2 + r⁴/24 (1 - ...), |r| <= π/4.
+fn cosine(r: Pair) -> f64 {
+    let square = product(r, r);
+    let tail = square.0 * square.0 * (1.0 / 24.0) * alternating(square.0, 4);
+    let all = sum(
+        sum((1.0, 0.0), (-0.5 * square.0, -0.5 * square.1)),
+        (tail, 0.0),
+    );
+    all.0 + all.1
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -165,6 +218,9 @@ mod tests {
             compare(ln, f64::ln, |u| (700.0 * (2.0 * u - 1.0)).exp()),
             compare(exp, f64::exp, |u| 1400.0 * (u - 0.5)),
             compare(exp, f64::exp, |u| u - 0.5),
+            compare(|x| sin_cos(x).0, f64::sin, |u| 7.0 * u),
+            compare(|x| sin_cos(x).1, f64::cos, |u| 7.0 * u),
+            compare(|x| sin_cos(x).0, f64::sin, |u| 1e5 * (u - 0.5)),
             compare(|x| pow(x, 1.7), |x| x.powf(1.7), |u| 50.0 * u),
         ] {
             assert!(

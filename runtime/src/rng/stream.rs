@@ -54,6 +54,21 @@ impl Stream {
         self.block(position / 4)[(position % 4) as usize]
     }
 
+    /// Words number `first`, `first + 1`, ... without moving the stream.
+    pub fn words_at(&self, first: u64, words: &mut [u32]) {
+        let lead = ((4 - first % 4) % 4).min(words.len() as u64) as usize;
+        let (head, rest) = words.split_at_mut(lead);
+        if lead > 0 {
+            let block = self.block(first / 4);
+            let from = (first % 4) as usize;
+            head.copy_from_slice(&block[from..from + lead]);
+        }
+        let next = (first + lead as u64) / 4;
+        for (words, index) in rest.chunks_mut(4).zip(next..) {
+            words.copy_from_slice(&self.block(index)[..words.len()]);
+        }
+    }
+
     /// Passes over `count` words.
     pub fn skip(&mut self, count: u64) {
         self.seek(self.position + count);
@@ -149,6 +164,19 @@ mod tests {
             other.skip(k as u64 / 2);
             other.skip(k as u64 - k as u64 / 2);
             assert_eq!(other.word(), word);
+        }
+    }
+
+    #[test]
+    fn runs_of_words_are_the_stream() {
+        let mut stream = Stream::new(5, 6, 7);
+        let all: Vec<u32> = (0..200).map(|_| stream.word()).collect();
+        for first in 0..9 {
+            for count in [0, 1, 3, 4, 33, 64, 100] {
+                let mut words = vec![0; count];
+                stream.words_at(first, &mut words);
+                assert_eq!(words, all[first as usize..][..count]);
+            }
         }
     }
 
