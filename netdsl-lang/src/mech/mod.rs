@@ -5,6 +5,7 @@
 
 pub mod abi;
 pub mod codec;
+pub mod emit;
 pub mod interpret;
 pub mod program;
 pub mod shipped;

@@ -124,13 +124,13 @@ fn eliminate(graph: &mut Graph, mut m: Vec<Vec<Option<N>>>, mut right: Vec<N>) -
     };
     for k in 0..n {
         let pivot = diagonal(graph, m[k][k]);
+        let upper: Vec<(usize, N)> = (k + 1..n).filter_map(|j| Some((j, m[k][j]?))).collect();
         for i in k + 1..n {
             let Some(below) = m[i][k] else { continue };
             let factor = graph.div(below, pivot);
-            for j in k + 1..n {
-                let Some(above) = m[k][j] else { continue };
-                let product = graph.mul(factor, above);
-                m[i][j] = Some(match m[i][j] {
+            for (j, above) in &upper {
+                let product = graph.mul(factor, *above);
+                m[i][*j] = Some(match m[i][*j] {
                     Some(old) => graph.sub(old, product),
                     None => graph.neg(product),
                 });

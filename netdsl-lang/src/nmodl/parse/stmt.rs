@@ -69,7 +69,7 @@ impl Parser<'_> {
                 self.next();
                 Ok(StmtKind::While(self.condition()?, self.block()?))
             }
-            "FROM" => self.from_statement(),
+            "FROM" => self.loop_statement(),
             "SOLVE" => self.solve_statement(),
             "TABLE" => self.table_statement(),
             "WATCH" => {
@@ -127,7 +127,7 @@ impl Parser<'_> {
         Ok(StmtKind::If(condition, yes, no))
     }
 
-    fn from_statement(&mut self) -> Parsed<StmtKind> {
+    fn loop_statement(&mut self) -> Parsed<StmtKind> {
         self.next();
         let index = self.name("the loop's variable")?;
         self.expect(Mark::Assign, "=")?;

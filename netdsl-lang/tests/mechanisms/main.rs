@@ -1,0 +1,5 @@
+//! What mechanisms are compiled to, and what that computes.
+
+mod emitted;
+mod instance;
+mod programs;
