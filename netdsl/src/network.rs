@@ -1,6 +1,6 @@
 //! Puts a network together from parts.
 
-use netdsl_lang::check::{Diagnostics, MechanismInfo, check, check_without_mechanisms};
+use netdsl_lang::check::{Diagnostics, check_model};
 use netdsl_lang::model::{
     CellType, ConnRule, Mechanism, MechanismSource, Network, Parameters, Population, RunConfig,
     Seeds, Shape, Stimulus, Synapse, Value,
@@ -110,21 +110,12 @@ impl NetworkBuilder {
         self
     }
 
-    /// The network. Mechanisms are checked when a simulation is built from it.
+    /// The network.
     ///
     /// # Errors
-    /// All mistakes that do not depend on mechanisms.
+    /// All mistakes: those in the files of its own mechanisms or, if there are none, those of the model.
     pub fn build(self) -> Result<Network, Diagnostics> {
-        check_without_mechanisms(&self.network)?;
-        Ok(self.network)
-    }
-
-    /// The network, checked with its mechanisms.
-    ///
-    /// # Errors
-    /// All mistakes.
-    pub fn build_with(self, mechanisms: &dyn MechanismInfo) -> Result<Network, Diagnostics> {
-        check(&self.network, mechanisms)?;
+        check_model(&self.network)?;
         Ok(self.network)
     }
 

@@ -7,6 +7,7 @@ mod cells;
 mod connections;
 mod context;
 mod diagnostic;
+mod known;
 mod mechanisms;
 mod names;
 mod params;
@@ -17,6 +18,7 @@ mod values;
 
 pub use context::MechanismInfo;
 pub use diagnostic::{Diagnostic, Diagnostics, Excerpt, Step};
+pub use known::Mechanisms;
 pub use names::list;
 pub use params::{NamedValue, NamedValues};
 
@@ -33,6 +35,14 @@ use values::Want;
 /// All mistakes, in the order of the model.
 pub fn check(network: &Network, mechanisms: &dyn MechanismInfo) -> Result<(), Diagnostics> {
     all_rules(network, mechanisms).into_result(())
+}
+
+/// Checks a whole model with the shipped mechanisms and its own, which are compiled.
+///
+/// # Errors
+/// Mistakes in the files of mechanisms; without any, as [`check`].
+pub fn check_model(network: &Network) -> Result<(), Diagnostics> {
+    check(network, &Mechanisms::of(network)?)
 }
 
 /// Checks what can be checked of a model without knowing its mechanisms.

@@ -1,7 +1,7 @@
 //! Wrong models, and what is said about them.
 
 use crate::common::{mechanisms, network};
-use netdsl_lang::check::{check, check_without_mechanisms};
+use netdsl_lang::check::{check, check_model, check_without_mechanisms};
 use netdsl_lang::model::*;
 
 /// What the check says about the example with a change.
@@ -448,4 +448,37 @@ fn a_part_of_an_expression_is_underlined_in_the_file() {
         "{shown}"
     );
     assert!(shown.contains(&format!(":{}\n", column + 1)), "{shown}");
+}
+
+#[test]
+fn models_are_checked_with_shipped_and_own_mechanisms() {
+    let leak = "NEURON { SUFFIX leak NONSPECIFIC_CURRENT i RANGE g, e }
+        PARAMETER { g = 0.001 (S/cm2) e = -70 (mV) }
+        ASSIGNED { v (mV) i (mA/cm2) }
+        BREAKPOINT { i = g*(v - e) }";
+    let own = |name: &str, text: &str| Mechanism {
+        name: name.into(),
+        source: MechanismSource::Mod {
+            file: "leak.mod".into(),
+            text: text.into(),
+        },
+    };
+    let mut net = network();
+    net.mechanisms = vec![own("leak", leak)];
+    let dend = &mut net.cell_types[0].sections[1];
+    dend.mechanisms
+        .push("leak", Table::from([("g", "1e-3 S/cm2")]));
+    check_model(&net).unwrap_or_else(|e| panic!("{e}"));
+    let mut wrong = net.clone();
+    wrong.cell_types[0].sections[1].mechanisms.0[1].1.0[0].0 = "gg".into();
+    let text = check_model(&wrong).unwrap_err().to_string();
+    says(&text, &["no parameter of `leak` called `gg`"]);
+    net.mechanisms.push(own("leek", leak));
+    says(
+        &check_model(&net).unwrap_err().to_string(),
+        &["mechanism `leek`", "leak.mod declares `leak`"],
+    );
+    net.mechanisms[1] = own("leak", &leak.replace("g*(v - e)", "g*(v - "));
+    let text = check_model(&net).unwrap_err().to_string();
+    assert!(text.contains("leak.mod:4:"), "{text}");
 }
