@@ -47,17 +47,33 @@ pub struct Checked {
     pub truth: bool,
 }
 
-/// A node with all units settled.
+impl Checked {
+    /// Its tree.
+    pub fn root(&self) -> &Node {
+        &self.root
+    }
+}
+
+/// A node of a checked expression, with all units settled: what the runtime makes its own formulas of.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Node {
+pub enum Node {
+    /// A number.
     Const(f64),
+    /// A variable, by its index in the scope.
     Var(u16),
+    /// A parameter, by its index in the list given to [`check`].
     Param(u16),
+    /// `-a`.
     Neg(Box<Node>),
+    /// `!a`.
     Not(Box<Node>),
+    /// `a + b` and the like.
     Binary(BinaryOp, Box<Node>, Box<Node>),
+    /// A function of one or two arguments.
     Call(Function, Vec<Node>),
+    /// Condition, value where it holds, value where it does not.
     If(Box<Node>, Box<Node>, Box<Node>),
+    /// From one unit to another.
     Convert(Conversion, Box<Node>),
 }
 

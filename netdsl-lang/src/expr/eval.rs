@@ -131,7 +131,8 @@ fn eval(node: &Node, v: &[f64], p: &[f64], draw: &mut dyn Draw) -> f64 {
     }
 }
 
-fn binary(op: BinaryOp, a: f64, b: f64) -> f64 {
+/// An operation on two numbers; truth is 1 or 0.
+pub fn binary(op: BinaryOp, a: f64, b: f64) -> f64 {
     match op {
         BinaryOp::Add => a + b,
         BinaryOp::Sub => a - b,
@@ -144,7 +145,8 @@ fn binary(op: BinaryOp, a: f64, b: f64) -> f64 {
         BinaryOp::Ge => truth(a >= b),
         BinaryOp::Eq => truth(a == b),
         BinaryOp::Ne => truth(a != b),
-        BinaryOp::And | BinaryOp::Or => unreachable!("evaluated where they stand"),
+        BinaryOp::And => truth(a != 0.0 && b != 0.0),
+        BinaryOp::Or => truth(a != 0.0 || b != 0.0),
     }
 }
 

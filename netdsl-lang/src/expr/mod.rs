@@ -23,9 +23,9 @@ mod scope;
 mod tests;
 
 pub use ast::{BinaryOp, Expr, ExprKind, UnaryOp};
-pub use check::{Checked, Param, Want, check};
+pub use check::{Checked, Node, Param, Want, check};
 pub use draw::Draw;
-pub use eval::{call, power};
+pub use eval::{binary, call, power};
 pub use scope::{Function, ScopeKind, Variable, functions};
 
 use std::ops::Range;
