@@ -39,6 +39,8 @@ pub enum Kernels {
     /// Native where there is any and the build is optimised, with the widest instruction set of the machine.
     #[default]
     Best,
+    /// Native where there is any, also in a build that is not optimised.
+    Native,
     /// Native, AVX-512 not used.
     Avx2,
     /// Native, without SIMD instructions.

@@ -275,7 +275,7 @@ fn prepare_one(
             .iter()
             .all(|t| globals[t.switch as usize] != 0.0);
     let isa = match config.kernels {
-        Kernels::Best | Kernels::Vm => Isa::detect(),
+        Kernels::Best | Kernels::Native | Kernels::Vm => Isa::detect(),
         Kernels::Avx2 => Isa::detect().at_most(Isa::Avx2),
         Kernels::Portable => Isa::Portable,
     };

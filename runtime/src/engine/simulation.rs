@@ -136,7 +136,7 @@ impl Simulation {
         let plan = Plan::new(instance, catalogue, config)?;
         let requests = requests(&plan, probes)?;
         let isa = match config.kernels {
-            Kernels::Best | Kernels::Vm => Isa::detect(),
+            Kernels::Best | Kernels::Native | Kernels::Vm => Isa::detect(),
             Kernels::Avx2 => Isa::detect().at_most(Isa::Avx2),
             Kernels::Portable => Isa::Portable,
         };

@@ -56,6 +56,13 @@ impl Catalogue {
                 .add_native(native)
                 .expect("shipped mechanisms are of this version and have distinct names");
         }
+        for program in netdsl_lang::mech::shipped::programs() {
+            if catalogue.get(&program.name).is_none() {
+                catalogue
+                    .add_program(program.clone())
+                    .expect("names are distinct");
+            }
+        }
         catalogue
             .by_name
             .values_mut()
@@ -81,6 +88,16 @@ impl Catalogue {
             native: Some(native),
             shipped: false,
         })
+    }
+
+    /// Adds a mechanism from NMODL text; it runs in the block VM, with the bits that native code would give. Returns its
+    /// name.
+    pub fn add_text(&mut self, file_name: &str, text: &str) -> Result<String, CatalogueError> {
+        let program = netdsl_lang::nmodl::compile(text, file_name)
+            .map_err(|mistakes| CatalogueError::Source(mistakes.to_string()))?;
+        let name = program.name.clone();
+        self.add_program(program)?;
+        Ok(name)
     }
 
     /// Adds a program without native code.
