@@ -56,13 +56,6 @@ impl Catalogue {
                 .add_native(native)
                 .expect("shipped mechanisms are of this version and have distinct names");
         }
-        for program in netdsl_lang::mech::shipped::programs() {
-            if catalogue.get(&program.name).is_none() {
-                catalogue
-                    .add_program(program.clone())
-                    .expect("names are distinct");
-            }
-        }
         catalogue
             .by_name
             .values_mut()

@@ -2,5 +2,4 @@
 
 use crate::mech::NativeTable;
 
-/// All of them.
-pub(crate) const ALL: [NativeTable; 0] = [];
+include!(concat!(env!("OUT_DIR"), "/shipped.rs"));
