@@ -230,7 +230,7 @@ fn rallpack_1() {
         ..DENDRITE
     };
     let interval = 0.5;
-    let found = cable.simulate(0.05, 250.0, interval, Scheme::CrankNicolson);
+    let found = cable.simulate(0.01, 250.0, interval, Scheme::ImplicitEuler);
     for (end, x) in [(0, 0.0), (1, 1.0)] {
         let range = cable.exact(x, 250.0);
         let mut worst = 0.0f64;
