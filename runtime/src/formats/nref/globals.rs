@@ -9,6 +9,9 @@ use crate::instance::{GlobalValue, IonDefault};
 /// NEURON's default concentration of ions that it does not know, mM.
 const UNKNOWN_ION: f64 = 1.0;
 
+/// Globals that NEURON's mechanism declares and never uses: no value of theirs has an effect, so ours do without.
+const WITHOUT_EFFECT: [(&str, &str); 1] = [("IntFire4", "ib")];
+
 impl Reading<'_> {
     /// Notes all mechanisms that are used but not there.
     pub(super) fn check_mechanisms(&mut self) {
@@ -34,6 +37,7 @@ impl Reading<'_> {
         for (mechanism, values) in &self.document.mechanisms.globals.0 {
             for (key, value) in &values.0 {
                 match key.strip_suffix(&format!("_{mechanism}")) {
+                    Some(name) if WITHOUT_EFFECT.contains(&(mechanism, name)) => {}
                     Some(name) => globals.push(GlobalValue {
                         mechanism: mechanism.clone(),
                         name: name.to_owned(),

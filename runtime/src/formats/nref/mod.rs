@@ -25,6 +25,7 @@ use netdsl_lang::mech::program::Program;
 
 use crate::config::{Config, Scheme};
 use crate::instance::Instance;
+use crate::mech::Catalogue;
 use crate::record::Probe;
 use document::Document;
 
@@ -40,6 +41,12 @@ pub trait Vocabulary {
 impl Vocabulary for HashMap<String, Program> {
     fn program(&self, name: &str) -> Option<&Program> {
         self.get(name)
+    }
+}
+
+impl Vocabulary for Catalogue {
+    fn program(&self, name: &str) -> Option<&Program> {
+        self.get(name).map(|mechanism| &*mechanism.program)
     }
 }
 

@@ -205,6 +205,8 @@ fn artificial_cells_and_their_connections_arrive() {
         (connections.weight(8), connections.delay[8]),
         (&[-0.2][..], 1.5)
     );
+    let globals: Vec<_> = instance.globals.iter().map(|g| g.name.as_str()).collect();
+    assert_eq!(globals, ["eps", "taueps"]);
     let Body::Artificial(Artificial::Mechanism { parameters, .. }) = &instance.cells[0].body else {
         panic!("it is simulated");
     };

@@ -1,0 +1,109 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use netdsl_runtime::config::{Config, Kernels};
+
+/// Networks of biological neurons.
+#[derive(Debug, Parser)]
+#[command(name = "netdsl", version, about)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Runs reference files (nref-1) and compares spikes, traces and geometry with the results they hold.
+    ///
+    /// Exit code: 0 if all is within tolerance, 1 if not, 2 if a file cannot be read or built.
+    Verify(Verify),
+    /// Runs a reference file (nref-1) and writes its spikes and traces.
+    ///
+    /// DIR gets spikes.csv (t_ms,gid) and traces.csv (label,unit,t_ms,value), complete or not at all.
+    Run(Run),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Verify {
+    /// Reference files, plain or gzip.
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) simulation: SimulationArgs,
+    /// Print JSON instead of a table.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Run {
+    /// The reference file, plain or gzip.
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// Folder for the results; made if it is not there.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// Length of the run, ms, instead of the file's.
+    #[arg(long, value_name = "MS", value_parser = duration)]
+    pub(crate) tstop: Option<f64>,
+    /// Replace results that are already in the folder.
+    #[arg(long)]
+    pub(crate) force: bool,
+    #[command(flatten)]
+    pub(crate) simulation: SimulationArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SimulationArgs {
+    /// Folder with the .mod files of mechanisms that do not come with netdsl.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) mechanisms: Option<PathBuf>,
+    /// Threads; 0 for one per core. Never changes results.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) threads: usize,
+    /// Which code runs mechanisms. Never changes results.
+    #[arg(long, value_enum, default_value_t = KernelArg::Best)]
+    pub(crate) kernels: KernelArg,
+    /// Cells side by side in a group; 0 for the measured best. Never changes results.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) lanes: usize,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum KernelArg {
+    /// The fastest that the machine can run.
+    Best,
+    /// Native, AVX-512 not used.
+    Avx2,
+    /// Native, without SIMD instructions.
+    Portable,
+    /// The block VM.
+    Vm,
+}
+
+impl SimulationArgs {
+    /// `config` with the settings of the command line.
+    pub(crate) fn apply(&self, config: Config) -> Config {
+        let kernels = match self.kernels {
+            KernelArg::Best => Kernels::Best,
+            KernelArg::Avx2 => Kernels::Avx2,
+            KernelArg::Portable => Kernels::Portable,
+            KernelArg::Vm => Kernels::Vm,
+        };
+        Config {
+            threads: self.threads,
+            kernels,
+            lanes: self.lanes,
+            ..config
+        }
+    }
+}
+
+fn duration(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(ms) if ms > 0.0 && ms.is_finite() => Ok(ms),
+        _ => Err("must be a number of milliseconds above 0".to_owned()),
+    }
+}

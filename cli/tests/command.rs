@@ -1,0 +1,169 @@
+//! The command as a user sees it: files in, text and exit code out.
+
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+fn data(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../tests/data")
+        .join(name)
+}
+
+fn case(name: &str) -> PathBuf {
+    data(&format!("reference/{name}.json.gz"))
+}
+
+fn netdsl(args: &[&dyn AsRef<Path>]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_netdsl"));
+    command.args(args.iter().map(|arg| arg.as_ref()));
+    command.output().expect("the command starts")
+}
+
+/// An empty folder.
+fn folder(name: &str) -> PathBuf {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    if path.exists() {
+        fs::remove_dir_all(&path).expect("it is ours");
+    }
+    fs::create_dir_all(&path).expect("the folder above is there");
+    path
+}
+
+/// The text of a case as a tree.
+fn json(name: &str) -> Value {
+    let bytes = fs::read(case(name)).expect("the case is in the repository");
+    let mut text = String::new();
+    let mut unzipped = flate2::read::GzDecoder::new(bytes.as_slice());
+    unzipped.read_to_string(&mut text).expect("it is gzip");
+    serde_json::from_str(&text).expect("it is JSON")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).expect("it is UTF-8")
+}
+
+#[test]
+fn agreement_is_code_0() {
+    let output = netdsl(&[
+        &"verify",
+        &case("p02b_ball_and_stick_passive"),
+        &case("p11_geometry"),
+    ]);
+    let report = text(&output.stdout);
+    assert_eq!(
+        output.status.code(),
+        Some(0),
+        "{report}{}",
+        text(&output.stderr)
+    );
+    assert!(
+        report.ends_with("\n2 passed, 0 failed, 0 unusable\n"),
+        "{report}"
+    );
+}
+
+#[test]
+fn difference_is_code_1_with_details() {
+    let mut file = json("p02b_ball_and_stick_passive");
+    file["results"]["traces"][0]["values"][800] = (-60).into();
+    file["results"]["spikes"]["t"] = serde_json::json!([7.5]);
+    file["results"]["spikes"]["gid"] = serde_json::json!([0]);
+    let path = folder("difference").join("changed.json");
+    fs::write(&path, file.to_string()).expect("the folder is there");
+    let output = netdsl(&[&"verify", &path]);
+    let report = text(&output.stdout);
+    assert_eq!(
+        output.status.code(),
+        Some(1),
+        "{report}{}",
+        text(&output.stderr)
+    );
+    assert!(
+        report.contains("spikes: 1 expected, 0 found, 0 the same"),
+        "{report}"
+    );
+    assert!(report.contains("missing: gid 0 at 7.5 ms"), "{report}");
+    assert!(report.contains("trace v_soma: off by"), "{report}");
+    assert!(report.contains("at 20.000000 ms"), "{report}");
+}
+
+#[test]
+fn unusable_input_is_code_2_and_the_rest_is_told() {
+    let nowhere = data("nowhere.json");
+    let output = netdsl(&[
+        &"verify",
+        &case("p06_stdp"),
+        &nowhere,
+        &case("p02b_ball_and_stick_passive"),
+    ]);
+    let report = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(2), "{report}");
+    let missing =
+        "no mechanism is called `RefSTDP`; name the folder with their .mod files: --mechanisms DIR";
+    assert!(report.contains(missing), "{report}");
+    assert!(report.contains("nowhere.json\n  No such file"), "{report}");
+    assert!(
+        report.ends_with("\n1 passed, 0 failed, 2 unusable\n"),
+        "{report}"
+    );
+}
+
+#[test]
+fn json_holds_the_comparison() {
+    let output = netdsl(&[
+        &"verify",
+        &"--json",
+        &"--mechanisms",
+        &data("mod"),
+        &case("p06_stdp"),
+    ]);
+    let report: Value = serde_json::from_slice(&output.stdout).expect("it is JSON");
+    assert_eq!(report[0]["verdict"], "passed", "{report}");
+    assert_eq!(report[0]["comparison"]["traces"][0]["label"], "w_dt-40");
+}
+
+#[test]
+fn results_are_written_once() {
+    let out = folder("results");
+    let arguments: [&dyn AsRef<Path>; 6] = [
+        &"run",
+        &case("p04_two_cells"),
+        &"--out",
+        &out,
+        &"--tstop",
+        &"10",
+    ];
+    let output = netdsl(&arguments);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let spikes = fs::read_to_string(out.join("spikes.csv")).expect("it was written");
+    let lines: Vec<_> = spikes.lines().collect();
+    assert_eq!((lines.len(), lines[0]), (3, "t_ms,gid"));
+    assert!(
+        lines[1].starts_with("4.3") && lines[1].ends_with(",0"),
+        "{spikes}"
+    );
+    let traces = fs::read_to_string(out.join("traces.csv")).expect("it was written");
+    assert!(
+        traces.starts_with("label,unit,t_ms,value\nv_soma0,mV,0,-65\n"),
+        "{}",
+        &traces[..80]
+    );
+    assert_eq!(traces.lines().count(), 1 + 5 * 401);
+    let left: Vec<_> = fs::read_dir(&out).expect("it is there").collect();
+    assert_eq!(left.len(), 2);
+
+    let again = netdsl(&arguments);
+    assert_eq!(again.status.code(), Some(2));
+    assert!(
+        text(&again.stderr).contains("--force"),
+        "{}",
+        text(&again.stderr)
+    );
+    let mut forced = arguments.to_vec();
+    forced.push(&"--force");
+    assert_eq!(netdsl(&forced).status.code(), Some(0));
+}
