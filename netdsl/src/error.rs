@@ -1,0 +1,39 @@
+//! What can go wrong between a model and its results.
+
+use netdsl_lang::check::Diagnostics;
+use netdsl_runtime::instantiate::NetworkErrors;
+use netdsl_runtime::{BuildErrors, CatalogueError};
+use std::fmt;
+
+/// Why a model could not be simulated: all mistakes of the first stage that found any.
+#[derive(thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// Mistakes in the model or in the settings of the run.
+    #[error(transparent)]
+    Model(#[from] Diagnostics),
+    /// A mechanism of the model's own that cannot be compiled.
+    #[error(transparent)]
+    Mechanism(#[from] CatalogueError),
+    /// Mistakes that only the whole network shows: a rule without cells, a probability above 1.
+    #[error(transparent)]
+    Network(#[from] NetworkErrors),
+    /// Mistakes that only the step shows: a delay below it.
+    #[error(transparent)]
+    Simulation(#[from] BuildErrors),
+    /// A file that could not be written.
+    #[error("{}: {cause}", path.display())]
+    File {
+        /// The file.
+        path: std::path::PathBuf,
+        /// Why not.
+        cause: String,
+    },
+}
+
+/// As it is displayed: what `main` prints when it returns the error.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "\n{self}")
+    }
+}

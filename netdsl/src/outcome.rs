@@ -1,0 +1,305 @@
+//! What comes out of a run.
+
+use crate::handle::Population;
+use netdsl_lang::check::list;
+use netdsl_runtime::instance;
+use netdsl_runtime::record::{Spikes, Trace};
+use std::fmt;
+
+/// A population as it was built.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BuiltPopulation {
+    /// Its name.
+    pub name: String,
+    /// Gid of its first cell; the others follow.
+    pub first_gid: u32,
+    /// Number of cells.
+    pub cells: u32,
+}
+
+impl BuiltPopulation {
+    pub(crate) fn all(instance: &instance::Instance) -> Vec<Self> {
+        let built = |population: &instance::Population| {
+            let first = instance.cells.get(population.first as usize);
+            Self {
+                name: population.name.clone(),
+                first_gid: first.map_or(0, |cell| cell.gid),
+                cells: population.count,
+            }
+        };
+        instance.populations.iter().map(built).collect()
+    }
+
+    fn holds(&self, gid: u32) -> bool {
+        gid.checked_sub(self.first_gid)
+            .is_some_and(|k| k < self.cells)
+    }
+}
+
+/// The results of a run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Run {
+    pub(crate) name: String,
+    pub(crate) populations: Vec<BuiltPopulation>,
+    pub(crate) spikes: Spikes,
+    pub(crate) traces: Vec<Trace>,
+    pub(crate) summary: Summary,
+}
+
+impl Run {
+    /// The spikes of all cells.
+    #[must_use]
+    pub fn spikes(&self) -> SpikesOf<'_> {
+        SpikesOf {
+            run: self,
+            population: None,
+        }
+    }
+
+    /// What was recorded, in the order asked for.
+    #[must_use]
+    pub fn traces(&self) -> &[Trace] {
+        &self.traces
+    }
+
+    /// The trace of that label.
+    #[must_use]
+    pub fn trace(&self, label: &str) -> Option<&Trace> {
+        self.traces.iter().find(|trace| trace.label == label)
+    }
+
+    /// The populations, in gid order.
+    #[must_use]
+    pub fn populations(&self) -> &[BuiltPopulation] {
+        &self.populations
+    }
+
+    /// Sizes, rates and times, to be printed.
+    #[must_use]
+    pub fn summary(&self) -> &Summary {
+        &self.summary
+    }
+
+    /// Duration, ms.
+    #[must_use]
+    pub fn duration(&self) -> f64 {
+        self.summary.duration
+    }
+}
+
+/// The spikes of a run, of all cells or of one population, in the order (time, gid).
+#[derive(Clone, Copy, Debug)]
+pub struct SpikesOf<'r> {
+    run: &'r Run,
+    population: Option<&'r BuiltPopulation>,
+}
+
+impl<'r> SpikesOf<'r> {
+    /// The spikes of a declared population: `run.spikes().of(E)`.
+    ///
+    /// # Panics
+    /// The network that was run has no such population.
+    #[must_use]
+    #[track_caller]
+    pub fn of<P: Population>(self, _population: P) -> Self {
+        self.of_population(P::NAME).unwrap_or_else(|| {
+            let known: Vec<&str> = self
+                .run
+                .populations
+                .iter()
+                .map(|p| p.name.as_str())
+                .collect();
+            panic!(
+                "the network has no population `{}`, but {}",
+                P::NAME,
+                list(&known)
+            )
+        })
+    }
+
+    /// The spikes of the population called `name`; `None` if the network has none of that name.
+    #[must_use]
+    pub fn of_population(self, name: &str) -> Option<Self> {
+        let population = self.run.populations.iter().find(|p| p.name == name)?;
+        Some(Self {
+            population: Some(population),
+            ..self
+        })
+    }
+
+    /// (time in ms, gid).
+    pub fn iter(self) -> impl Iterator<Item = (f64, u32)> + 'r {
+        let wanted = self.population;
+        let all = self.run.spikes.iter();
+        all.filter(move |(_, gid)| wanted.is_none_or(|p| p.holds(*gid)))
+    }
+
+    /// Times, ms.
+    #[must_use]
+    pub fn times(self) -> Vec<f64> {
+        self.iter().map(|(time, _)| time).collect()
+    }
+
+    /// Gids, in the order of the times.
+    #[must_use]
+    pub fn gids(self) -> Vec<u32> {
+        self.iter().map(|(_, gid)| gid).collect()
+    }
+
+    /// Number of spikes.
+    #[must_use]
+    pub fn len(self) -> usize {
+        match self.population {
+            None => self.run.spikes.len(),
+            Some(_) => self.iter().count(),
+        }
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self.iter().next().is_none()
+    }
+
+    /// Mean rate of a cell, Hz.
+    #[must_use]
+    pub fn rate(self) -> f64 {
+        let cells = match self.population {
+            Some(population) => population.cells,
+            None => self.run.populations.iter().map(|p| p.cells).sum(),
+        };
+        rate(self.len(), cells, self.run.summary.duration)
+    }
+}
+
+/// Mean rate of `cells` cells that spiked `spikes` times in `duration` ms, Hz; 0 without cells.
+pub(crate) fn rate(spikes: usize, cells: u32, duration: f64) -> f64 {
+    if cells == 0 || duration <= 0.0 {
+        return 0.0;
+    }
+    spikes as f64 / f64::from(cells) / (duration / 1000.0)
+}
+
+/// Sizes, rates and times of a run.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Summary {
+    /// Cells.
+    pub cells: u64,
+    /// Compartments with membrane.
+    pub compartments: u64,
+    /// Synapses and electrodes.
+    pub points: u64,
+    /// Connections, those of stimuli included.
+    pub connections: u64,
+    /// (name, cells, spikes, mean rate in Hz) of each population.
+    pub populations: Vec<(String, u32, usize, f64)>,
+    /// Duration, ms.
+    pub duration: f64,
+    /// Time to build, s.
+    pub build_s: f64,
+    /// Time to integrate, s.
+    pub run_s: f64,
+    /// Threads used.
+    pub threads: u64,
+}
+
+impl Summary {
+    /// How many times longer than the simulated time the run took.
+    #[must_use]
+    pub fn times_real_time(&self) -> f64 {
+        self.run_s / (self.duration / 1000.0)
+    }
+}
+
+impl fmt::Display for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            f,
+            "{} cells, {} compartments, {} synapses and electrodes, {} connections",
+            self.cells, self.compartments, self.points, self.connections
+        )?;
+        let widest = self
+            .populations
+            .iter()
+            .map(|(name, ..)| name.len())
+            .max()
+            .unwrap_or(0);
+        for (name, cells, spikes, rate) in &self.populations {
+            writeln!(
+                f,
+                "  {name:widest$}  {cells:>8} cells  {spikes:>9} spikes  {rate:>8.3} Hz"
+            )?;
+        }
+        let threads = if self.threads == 1 {
+            "thread"
+        } else {
+            "threads"
+        };
+        write!(
+            f,
+            "built in {:.3} s; {:.0} ms simulated in {:.3} s on {} {threads}: {:.2} times real time",
+            self.build_s,
+            self.duration,
+            self.run_s,
+            self.threads,
+            self.times_real_time()
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run() -> Run {
+        let population = |name: &str, first_gid, cells| BuiltPopulation {
+            name: name.into(),
+            first_gid,
+            cells,
+        };
+        Run {
+            name: "example".into(),
+            populations: vec![population("E", 0, 2), population("I", 2, 1)],
+            spikes: Spikes {
+                times: vec![1.0, 2.0, 2.5],
+                gids: vec![0, 2, 1],
+            },
+            traces: Vec::new(),
+            summary: Summary {
+                cells: 3,
+                populations: vec![("E".into(), 2, 2, 2.0), ("I".into(), 1, 1, 2.0)],
+                duration: 500.0,
+                run_s: 0.25,
+                threads: 1,
+                ..Summary::default()
+            },
+        }
+    }
+
+    #[test]
+    fn spikes_by_population() {
+        let run = run();
+        let e = run.spikes().of_population("E").unwrap();
+        assert_eq!(
+            (e.times(), e.gids(), e.len()),
+            (vec![1.0, 2.5], vec![0, 1], 2)
+        );
+        assert_eq!(e.rate(), 2.0);
+        assert_eq!(run.spikes().len(), 3);
+        assert!(run.spikes().of_population("X").is_none());
+    }
+
+    #[test]
+    fn a_summary_reads_well() {
+        let text = run().summary().to_string();
+        assert!(text.contains("3 cells, 0 compartments"), "{text}");
+        assert!(
+            text.contains("E         2 cells          2 spikes     2.000 Hz"),
+            "{text}"
+        );
+        assert!(
+            text.contains("500 ms simulated in 0.250 s on 1 thread: 0.50 times real time"),
+            "{text}"
+        );
+    }
+}

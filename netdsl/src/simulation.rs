@@ -1,0 +1,313 @@
+//! From a model to its results.
+
+use crate::cli::Options;
+use crate::error::Error;
+use crate::outcome::{BuiltPopulation, Run, Summary, rate};
+use crate::quantity::{Temperature, Time, Voltage};
+use crate::record;
+use netdsl_lang::check::{Diagnostic, Diagnostics, Mechanisms, check_run};
+use netdsl_lang::model::{Network, Recording, RunConfig, Scheme};
+use netdsl_runtime::config::{self, Config, Kernels};
+use netdsl_runtime::instance::Instance;
+use netdsl_runtime::instantiate::instantiate;
+use netdsl_runtime::{Catalogue, NativeTable, Simulation as Engine};
+use std::time::Instant;
+
+/// How far a run is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Progress {
+    /// Time reached, ms.
+    pub time: f64,
+    /// Duration of the run, ms.
+    pub duration: f64,
+    /// Time that the run has taken, s.
+    pub elapsed_s: f64,
+}
+
+type Listener = Box<dyn FnMut(Progress)>;
+
+/// Settings of a simulation, to be completed by [`SimulationBuilder::build`]. What is not set comes from the model's own
+/// `run`, then from NEURON's defaults: 0.025 ms steps, -65 mV, 6.3 °C, implicit Euler.
+#[derive(Default)]
+#[must_use]
+pub struct SimulationBuilder {
+    duration: Option<f64>,
+    dt: Option<f64>,
+    v_init: Option<f64>,
+    celsius: Option<f64>,
+    scheme: Option<Scheme>,
+    use_tables: Option<bool>,
+    threads: usize,
+    kernels: Kernels,
+    record: Vec<Recording>,
+    native: Vec<NativeTable>,
+    progress: Option<Listener>,
+}
+
+impl SimulationBuilder {
+    /// How long to run.
+    pub fn duration(mut self, duration: Time) -> Self {
+        self.duration = Some(duration.in_ms());
+        self
+    }
+
+    /// The step.
+    pub fn dt(mut self, dt: Time) -> Self {
+        self.dt = Some(dt.in_ms());
+        self
+    }
+
+    /// Initial voltage where a section has none of its own.
+    pub fn v_init(mut self, v_init: Voltage) -> Self {
+        self.v_init = Some(v_init.in_mv());
+        self
+    }
+
+    /// Temperature.
+    pub fn temperature(mut self, temperature: Temperature) -> Self {
+        self.celsius = Some(temperature.in_deg_c());
+        self
+    }
+
+    /// Integration scheme.
+    pub fn scheme(mut self, scheme: Scheme) -> Self {
+        self.scheme = Some(scheme);
+        self
+    }
+
+    /// Whether mechanisms interpolate their TABLEs where the model does not set their `usetable`.
+    pub fn use_tables(mut self, use_tables: bool) -> Self {
+        self.use_tables = Some(use_tables);
+        self
+    }
+
+    /// Threads; 0, the default, for one on each core. Never changes results.
+    pub fn threads(mut self, threads: usize) -> Self {
+        self.threads = threads;
+        self
+    }
+
+    /// Which code runs mechanisms. Never changes results.
+    pub fn kernels(mut self, kernels: Kernels) -> Self {
+        self.kernels = kernels;
+        self
+    }
+
+    /// Records a variable.
+    pub fn record(mut self, recording: Recording) -> Self {
+        self.record.push(recording);
+        self
+    }
+
+    /// Native code of a mechanism of the model's own; without it the mechanism runs in the VM, with the same bits.
+    pub fn native(mut self, table: NativeTable) -> Self {
+        self.native.push(table);
+        self
+    }
+
+    /// Calls `listener` after each epoch.
+    pub fn progress(mut self, listener: impl FnMut(Progress) + 'static) -> Self {
+        self.progress = Some(Box::new(listener));
+        self
+    }
+
+    /// Shows a line with the time reached on the terminal.
+    pub fn show_progress(self) -> Self {
+        let mut shown = -1;
+        self.progress(move |progress| {
+            let percent = (100.0 * progress.time / progress.duration).round() as i32;
+            if percent > shown {
+                shown = percent;
+                let end = if percent >= 100 { "\n" } else { "" };
+                eprint!(
+                    "\r{percent:3} %  {:.0} of {:.0} ms{end}",
+                    progress.time, progress.duration
+                );
+            }
+        })
+    }
+
+    /// Takes what a command line says: duration, step, threads. Progress is shown unless it says `--quiet`.
+    pub fn options(mut self, options: &Options) -> Self {
+        self.duration = options.duration.map(Time::in_ms).or(self.duration);
+        self.dt = options.dt.map(Time::in_ms).or(self.dt);
+        self.threads = options.threads.unwrap_or(self.threads);
+        if options.quiet {
+            self
+        } else {
+            self.show_progress()
+        }
+    }
+
+    /// Builds the network and makes it ready to run.
+    ///
+    /// # Errors
+    /// All mistakes of the first stage that finds any: the model, the network drawn from it, the step.
+    pub fn build(self, network: Network) -> Result<Simulation, Error> {
+        let started = Instant::now();
+        let run = self.run_config(&network)?;
+        let mut catalogue = Catalogue::shipped();
+        for table in self.native {
+            catalogue.add_native(table)?;
+        }
+        for program in Mechanisms::of(&network)?.own() {
+            catalogue.add_program(program.clone())?;
+        }
+        let instance = instantiate(&network, &catalogue)?;
+        check_run(&network, &run, &catalogue)?;
+        let probes = all_probes(&run, &network, &instance)?;
+        let populations = BuiltPopulation::all(&instance);
+        let config = Config {
+            dt: run.dt,
+            v_init: run.v_init,
+            celsius: run.celsius,
+            scheme: scheme(run.scheme),
+            use_tables: run.use_tables,
+            threads: self.threads,
+            kernels: self.kernels,
+            lanes: 0,
+        };
+        let engine = Engine::new(instance, &catalogue, config, probes)?;
+        Ok(Simulation {
+            network,
+            run,
+            engine,
+            populations,
+            progress: self.progress,
+            build_s: started.elapsed().as_secs_f64(),
+        })
+    }
+
+    fn run_config(&self, network: &Network) -> Result<RunConfig, Error> {
+        let own = network.run.clone();
+        let Some(duration) = self.duration.or(own.as_ref().map(|r| r.duration)) else {
+            let message = "the duration of the run is missing";
+            let help = "write `.duration(1.0.s())`, or `run` in the model";
+            let mut problems = Diagnostics::new();
+            problems.push(Diagnostic::error(message).help(help));
+            return Err(problems.into());
+        };
+        let mut run = own.unwrap_or_else(|| RunConfig::new(duration));
+        run.duration = duration;
+        run.dt = self.dt.unwrap_or(run.dt);
+        run.v_init = self.v_init.unwrap_or(run.v_init);
+        run.celsius = self.celsius.unwrap_or(run.celsius);
+        run.scheme = self.scheme.unwrap_or(run.scheme);
+        run.use_tables = self.use_tables.unwrap_or(run.use_tables);
+        run.record.extend(self.record.iter().cloned());
+        Ok(run)
+    }
+}
+
+fn all_probes(
+    run: &RunConfig,
+    network: &Network,
+    instance: &Instance,
+) -> Result<Vec<netdsl_runtime::record::Probe>, Diagnostics> {
+    let mut probes = Vec::new();
+    let mut problems = Diagnostics::new();
+    for recording in &run.record {
+        match record::probes(recording, network, instance) {
+            Ok(more) => probes.extend(more),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    problems.into_result(probes)
+}
+
+fn scheme(scheme: Scheme) -> config::Scheme {
+    match scheme {
+        Scheme::ImplicitEuler => config::Scheme::ImplicitEuler,
+        Scheme::CrankNicolson => config::Scheme::CrankNicolson,
+        Scheme::CrankNicolsonCurrents => config::Scheme::CrankNicolsonCurrents,
+    }
+}
+
+/// A network that is ready to run.
+pub struct Simulation {
+    network: Network,
+    run: RunConfig,
+    engine: Engine,
+    populations: Vec<BuiltPopulation>,
+    progress: Option<Listener>,
+    build_s: f64,
+}
+
+impl Simulation {
+    /// Settings of a simulation.
+    pub fn builder() -> SimulationBuilder {
+        SimulationBuilder::default()
+    }
+
+    /// The model.
+    #[must_use]
+    pub fn network(&self) -> &Network {
+        &self.network
+    }
+
+    /// Runs to the end.
+    ///
+    /// # Errors
+    /// None today: what could go wrong is found when the simulation is built. Callers are prepared for files and ranks.
+    pub fn run(mut self) -> Result<Run, Error> {
+        let started = Instant::now();
+        let duration = self.run.duration;
+        let mut listener = self.progress.take();
+        self.engine.run(duration, &mut |time| {
+            if let Some(listener) = &mut listener {
+                listener(Progress {
+                    time,
+                    duration,
+                    elapsed_s: started.elapsed().as_secs_f64(),
+                });
+            }
+        });
+        Ok(self.results())
+    }
+
+    fn results(self) -> Run {
+        let report = self.engine.report();
+        let summary = Summary {
+            cells: report.cells,
+            compartments: report.compartments,
+            points: report.points,
+            connections: report.connections,
+            populations: Vec::new(),
+            duration: self.run.duration,
+            build_s: self.build_s,
+            run_s: report.run_s,
+            threads: report.threads,
+        };
+        let mut run = Run {
+            name: self.network.name,
+            populations: self.populations,
+            spikes: self.engine.spikes().clone(),
+            traces: self.engine.traces().to_vec(),
+            summary,
+        };
+        run.summary.populations = run.rates();
+        run
+    }
+}
+
+impl Run {
+    fn rates(&self) -> Vec<(String, u32, usize, f64)> {
+        let mut spikes = vec![0; self.populations.len()];
+        for gid in &self.spikes.gids {
+            let after = self.populations.partition_point(|p| p.first_gid <= *gid);
+            if let Some(count) = after.checked_sub(1).and_then(|k| spikes.get_mut(k)) {
+                *count += 1;
+            }
+        }
+        let each = self.populations.iter().zip(spikes);
+        each.map(|(p, n)| {
+            (
+                p.name.clone(),
+                p.cells,
+                n,
+                rate(n, p.cells, self.duration()),
+            )
+        })
+        .collect()
+    }
+}

@@ -1,0 +1,195 @@
+//! From a model to its results.
+#![cfg(feature = "runtime")]
+
+use netdsl::builder::*;
+use netdsl::quantity::{Units, expr};
+use netdsl::{Error, Run, Simulation};
+
+/// Cells of one compartment with hh; the first population is driven by a current and excites the second.
+fn network() -> NetworkBuilder {
+    let soma = Section::builder()
+        .name("soma")
+        .length(20.um())
+        .diameter(20.um())
+        .mechanisms([("hh", Table::default())])
+        .build();
+    let mut step = Stimulus::new("Step", "IClamp", "A");
+    step.parameters = [
+        ("del", Value::from(1.ms())),
+        ("dur", 50.ms().into()),
+        ("amp", 0.2.na().into()),
+    ]
+    .into();
+    NetworkBuilder::new("pair")
+        .param("w", 0.02.micro_siemens())
+        .cell_type(CellType::builder().name("Cell").sections([soma]).build())
+        .synapse(
+            Synapse::builder()
+                .name("Exc")
+                .mechanism("ExpSyn")
+                .parameters([("tau", 2.ms())])
+                .build(),
+        )
+        .population(
+            Population::builder()
+                .name("A")
+                .cell("Cell")
+                .cells(1)
+                .build(),
+        )
+        .population(
+            Population::builder()
+                .name("B")
+                .cell("Cell")
+                .cells(3)
+                .build(),
+        )
+        .connect(
+            ConnRule::builder()
+                .name("AB")
+                .pre("A")
+                .post("B")
+                .weight(expr("w"))
+                .delay(2.ms())
+                .synapses([Contact::new("Exc").at("soma", 0.5)])
+                .build(),
+        )
+        .stimulate(step)
+}
+
+fn voltage(population: &str) -> Recording {
+    Recording {
+        label: format!("V{population}"),
+        cells: population.into(),
+        what: Recorded::Place {
+            section: "soma".into(),
+            loc: 0.5,
+            variable: "v".into(),
+        },
+        interval: Some(0.1),
+    }
+}
+
+fn run(network: Network, threads: usize) -> Result<Run, Error> {
+    Simulation::builder()
+        .duration(50.ms())
+        .threads(threads)
+        .record(voltage("A"))
+        .record(voltage("B"))
+        .build(network)?
+        .run()
+}
+
+fn spikes(run: &Run, population: &str) -> Vec<f64> {
+    run.spikes()
+        .of_population(population)
+        .expect("the population is there")
+        .times()
+}
+
+#[test]
+fn a_driven_cell_fires_and_excites_others() {
+    let run = run(network().build().unwrap(), 1).unwrap_or_else(|e| panic!("{e}"));
+    let (a, b) = (spikes(&run, "A"), spikes(&run, "B"));
+    assert!(a.len() >= 3, "{a:?}");
+    assert_eq!(b.len(), 3 * a.len(), "{a:?} {b:?}");
+    assert!(b[0] > a[0] + 2.0, "{a:?} {b:?}");
+    let summary = run.summary();
+    assert_eq!(
+        (summary.cells, summary.connections, summary.compartments),
+        (4, 3, 4)
+    );
+    assert_eq!(summary.populations[0].2, a.len());
+    let trace = run.trace("VA").expect("it was recorded");
+    assert_eq!(trace.values[0], -65.0);
+    assert!(trace.values.iter().any(|v| *v > 10.0));
+    assert_eq!(run.traces().len(), 4, "one trace for each cell");
+    assert!(run.trace("VB[2]").is_some());
+}
+
+#[test]
+fn threads_change_nothing() {
+    let one = run(network().build().unwrap(), 1).unwrap();
+    let two = run(network().build().unwrap(), 2).unwrap();
+    assert_eq!(one.spikes().times(), two.spikes().times());
+    assert_eq!(one.traces(), two.traces());
+}
+
+#[test]
+fn parameters_from_the_command_line_change_the_run() {
+    let options =
+        netdsl::cli::Options::from_args(["--set", "w=0uS", "--duration", "20ms", "--quiet"])
+            .unwrap();
+    let mut net = network().build().unwrap();
+    options.apply(&mut net).unwrap();
+    let run = Simulation::builder()
+        .options(&options)
+        .build(net)
+        .unwrap()
+        .run()
+        .unwrap();
+    assert_eq!(run.duration(), 20.0);
+    assert!(!spikes(&run, "A").is_empty());
+    assert!(spikes(&run, "B").is_empty());
+}
+
+#[test]
+fn progress_is_heard_to_the_end() {
+    use std::cell::RefCell;
+    use std::rc::Rc;
+    let heard = Rc::new(RefCell::new(Vec::new()));
+    let listener = Rc::clone(&heard);
+    let simulation = Simulation::builder()
+        .duration(10.ms())
+        .progress(move |p| listener.borrow_mut().push(p.time));
+    simulation
+        .build(network().build().unwrap())
+        .unwrap()
+        .run()
+        .unwrap();
+    let heard = heard.borrow();
+    assert!(heard.is_sorted() && heard.len() > 2, "{heard:?}");
+    assert!((heard.last().unwrap() - 10.0).abs() < 1e-6, "{heard:?}");
+}
+
+#[test]
+fn what_is_wrong_is_told_before_anything_runs() {
+    let text = |result: Result<Simulation, Error>| match result {
+        Ok(_) => panic!("this was built"),
+        Err(error) => error.to_string(),
+    };
+    let net = network().build().unwrap();
+    let message = text(Simulation::builder().build(net.clone()));
+    assert!(
+        message.contains("the duration of the run is missing"),
+        "{message}"
+    );
+    let mut wrong = net.clone();
+    wrong.synapses[0].mechanism = "ExpSin".into();
+    let message = text(Simulation::builder().duration(1.ms()).build(wrong));
+    assert!(
+        message.contains("no mechanism `ExpSin`; did you mean `ExpSyn`?"),
+        "{message}"
+    );
+    let mut wrong = net.clone();
+    wrong.connections[0].delay = Some(0.01.ms().into());
+    let message = text(Simulation::builder().duration(1.ms()).build(wrong));
+    assert!(message.contains("delay below dt"), "{message}");
+    let recording = Recording {
+        cells: Selector {
+            cells: Some(vec![7]),
+            ..Selector::population("B")
+        },
+        ..voltage("B")
+    };
+    let message = text(
+        Simulation::builder()
+            .duration(1.ms())
+            .record(recording)
+            .build(net),
+    );
+    assert!(
+        message.contains("there is no cell 7 among the 3 selected"),
+        "{message}"
+    );
+}
