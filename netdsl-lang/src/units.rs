@@ -287,7 +287,9 @@ pub fn factor(text: &str) -> Option<Unit> {
     }
     let digits = text.len() - text.trim_end_matches(|c: char| c.is_ascii_digit()).len();
     let (name, power) = text.split_at(text.len() - digits);
-    Some(word(name)?.power(power.parse().ok()?))
+    // `g0` and `s1` are names that modellers use, not powers of a gram and a second
+    let power = power.parse().ok().filter(|n| *n >= 2)?;
+    Some(word(name)?.power(power))
 }
 
 /// Words that are most often meant, for suggestions.
@@ -541,6 +543,7 @@ mod tests {
             "`kmV` is not a unit; did you mean `mV`?"
         );
         assert!(parse("MS").is_ok() && parse("Ms").is_ok());
+        assert!(factor("g0").is_none() && factor("s1").is_none() && factor("s2").is_some());
         assert!(parse("S//cm2").is_err() && parse("S cm2").is_err() && parse("S/").is_err());
     }
 

@@ -65,6 +65,15 @@ pub(crate) fn unit(text: &str) -> Result<Unit, Problem> {
     }
 }
 
+/// The unit that a .mod file gives a variable: in our spelling if it is one of ours. None where it gives none.
+pub(crate) fn unit_of_mod_file(text: &str) -> Option<Unit> {
+    let text = text.trim();
+    if text.is_empty() || text == "1" {
+        return None;
+    }
+    Some(named(text, units::parse_nmodl(text)?))
+}
+
 fn named(text: &str, unit: units::Unit) -> Unit {
     Unit {
         text: text.to_owned(),

@@ -190,6 +190,7 @@ fn section<'a>(
         return false;
     };
     let child_end = end_of_child(cx, &mut cursor);
+    let joined = cursor.peek().is_some_and(|t| t.is_punct(':'));
     let parent = attachment(cx, &mut cursor, &name, child_end);
     let Some(tree) = cursor.next().and_then(Tok::brace) else {
         return false;
@@ -205,6 +206,7 @@ fn section<'a>(
     sections.push(Section {
         name,
         docs,
+        unread: joined && parent_name.is_none(),
         parent: parent_name,
     });
     true

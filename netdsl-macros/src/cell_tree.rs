@@ -13,6 +13,8 @@ pub(crate) struct Section {
     pub(crate) name: Ident,
     pub(crate) docs: TokenStream,
     pub(crate) parent: Option<Ident>,
+    /// It has a parent that could not be read.
+    pub(crate) unread: bool,
 }
 
 /// `(1)` after the section's name: the end that is joined, 0 if not given.
@@ -101,7 +103,7 @@ pub(crate) fn tree(cx: &mut Ctxt, name: &Ident, sections: &[Section]) {
         );
         return;
     }
-    let mut roots = sections.iter().filter(|s| s.parent.is_none());
+    let mut roots = sections.iter().filter(|s| s.parent.is_none() && !s.unread);
     let root = roots.next();
     for second in roots {
         let (root, second) = (&root.expect("comes before the second").name, &second.name);

@@ -10,7 +10,7 @@ use crate::fields::{Field, Fields, Item, Keys, items};
 use crate::lists;
 use crate::params::Declared;
 use crate::tokens::{Cursor, Tok, last_span, read, to_stream};
-use netdsl_lang::model;
+use netdsl_lang::model::{self, Selector};
 use proc_macro2::{Delimiter, Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 
@@ -174,11 +174,12 @@ fn read_rule<'a>(
     } else {
         String::new()
     };
-    let mut model = model::ConnRule::new(name, "", "");
+    let mut model = model::ConnRule::new(name, Selector::default(), Selector::default());
     model.pre.cells.clone_from(&pre.cells);
     model.post.cells.clone_from(&post.cells);
     let condition = condition(cx, &mut cursor);
     let here = cursor.here();
+    let mistakes = cx.count();
     let body = match cursor.next().and_then(Tok::brace) {
         Some(tree) => Cursor::of_tree(tree),
         None => {
@@ -189,6 +190,7 @@ fn read_rule<'a>(
             Cursor::new(&[], here)
         }
     };
+    let bodiless = cx.count() > mistakes;
     if let Some(extra) = cursor.peek() {
         cx.at(
             extra.first(),
@@ -203,7 +205,10 @@ fn read_rule<'a>(
     for item in values {
         declared.read(cx, item, &params);
     }
-    let fields = Fields::read(cx, &fields, "a rule", &KEYS);
+    let mut fields = Fields::read(cx, &fields, "a rule", &KEYS);
+    if bodiless {
+        fields.lose_all(KEYS.names);
+    }
     let pair = Scope::new(ScopeKind::Pair, &params);
     if let Some(condition) = condition {
         model.condition = pair.read(cx, "where", condition, Want::Truth);
@@ -335,21 +340,19 @@ fn weight_and_delay(
     model: &mut model::ConnRule,
     end: Span,
 ) -> Option<Written> {
-    let listed = |key| fields.get(key).is_some();
+    let listed = |key| fields.has(key);
     let weight = fields.get("weight").and_then(|found| {
         let (value, written) = scope.read_written(cx, "weight", found.value, Want::Any)?;
         model.weight = Some(value);
         Some(written)
     });
-    if fields.get("weight").is_none()
-        && !listed("weights")
-        && !contacts.all_have(|c| c.weight.is_some())
-    {
+    if !fields.has("weight") && !listed("weights") && !contacts.all_have(|c| c.weight.is_some()) {
         cx.at(end, "missing field `weight`: write `weight: 0.005 uS`");
     }
     match fields.get("delay") {
         Some(found) => model.delay = scope.read(cx, "delay", found.value, Want::NotNegative("ms")),
-        None if listed("delays") || contacts.all_have(|c| c.delay.is_some()) => {}
+        None if listed("delay") || listed("delays") || contacts.all_have(|c| c.delay.is_some()) => {
+        }
         None => cx.at(end, "missing field `delay`: write `delay: 1 ms`"),
     }
     weight
@@ -372,7 +375,7 @@ fn checks(
     }
     let given = fields.get("synapse").or_else(|| fields.get("synapses"));
     let at = given.map_or(end, |f| f.key.span());
-    let given = given.is_some();
+    let given = given.is_some() || fields.has("synapse") || fields.has("synapses");
     checks.push(Check::at(
         at,
         quote!(needs_synapse::<#user, 1>),

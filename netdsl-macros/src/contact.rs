@@ -84,7 +84,9 @@ impl<'a> Contacts<'a> {
         self.paths.push(path);
         let mut contact = model::Contact::new(format!("${n}"));
         if cursor.eat_word("at").is_some() {
-            self.place(cx, &mut cursor, scope, &mut contact);
+            if !self.place(cx, &mut cursor, scope, &mut contact) {
+                return;
+            }
         }
         let here = cursor.here();
         match cursor.next() {
@@ -97,14 +99,14 @@ impl<'a> Contacts<'a> {
         self.model.push(contact);
     }
 
-    /// `dend(0.5)`, `[dend, apic](0.5)`, `dend`.
+    /// `dend(0.5)`, `[dend, apic](0.5)`, `dend`; false if there is nothing of the kind.
     fn place(
         &mut self,
         cx: &mut Ctxt,
         cursor: &mut Cursor<'a>,
         scope: Scope<'_>,
         contact: &mut model::Contact,
-    ) {
+    ) -> bool {
         let here = cursor.here();
         let mut names = Vec::new();
         match cursor.peek() {
@@ -126,7 +128,7 @@ impl<'a> Contacts<'a> {
                     here,
                     "expected a section after `at`, as in `Exc at soma(0.5)`",
                 );
-                return;
+                return false;
             }
         }
         contact.sections = names.iter().map(name_text).collect();
@@ -139,6 +141,7 @@ impl<'a> Contacts<'a> {
                 contact.loc.extend(loc);
             }
         }
+        true
     }
 
     fn details(

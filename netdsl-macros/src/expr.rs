@@ -11,7 +11,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 use std::cell::RefCell;
 
-pub(crate) use backend::{Dim, ScopeKind, Unit};
+pub(crate) use backend::{Dim, ScopeKind, Unit, unit_of_mod_file};
 
 /// What a value must be.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -80,6 +80,11 @@ impl Params {
         let text = name_text(name);
         if let Some(mistake) = backend::cannot_be_parameter(&text, self.scope) {
             cx.at(name.span(), mistake);
+            // its uses are no further mistakes
+            self.known.borrow_mut().push(Param {
+                name: text,
+                dim: None,
+            });
             return false;
         }
         if self.known.borrow().iter().any(|p| p.name == text) {

@@ -3,7 +3,7 @@
 use crate::ctxt::{Ctxt, quoted};
 use crate::tokens::{Cursor, Tok};
 use netdsl_lang::diag::did_you_mean;
-use proc_macro2::{Ident, Span};
+use proc_macro2::{Delimiter, Ident, Span};
 
 /// The tokens of one item, and where a message about what is missing in it belongs.
 #[derive(Clone, Copy)]
@@ -37,19 +37,16 @@ pub(crate) fn items(mut cursor: Cursor<'_>) -> Vec<Item<'_>> {
     while !cursor.is_empty() {
         let n = item_length(cursor);
         let toks = cursor.take(n);
+        let braced = toks.last().is_some_and(|t| t.brace().is_some());
         let end = match cursor.peek() {
             Some(t) if is_separator(t) => {
                 let span = t.first();
                 cursor.next();
                 span
             }
+            None if !braced => cursor.end(),
             // after a brace group, the group's own end
             _ => toks.last().map_or(cursor.end(), Tok::last),
-        };
-        let end = if cursor.is_empty() && !toks.last().is_some_and(|t| t.brace().is_some()) {
-            cursor.end()
-        } else {
-            end
         };
         if !toks.is_empty() {
             items.push(Item { toks, end });
@@ -68,7 +65,7 @@ pub(crate) fn declarations(mut cursor: Cursor<'_>) -> Vec<Item<'_>> {
             n += 1;
             let arrow = toks.get(n).is_some_and(|t| t.is_punct('-'))
                 && toks.get(n + 1).is_some_and(|t| t.is_punct('>'));
-            if toks[n - 1].brace().is_some() && !arrow {
+            if (toks[n - 1].brace().is_some() && !arrow) || starts_declaration(toks, n) {
                 break;
             }
         }
@@ -84,6 +81,20 @@ pub(crate) fn declarations(mut cursor: Cursor<'_>) -> Vec<Item<'_>> {
         }
     }
     found
+}
+
+/// Whether a new declaration begins at token `n`: with `pub` or a comment, after something else.
+fn starts_declaration(toks: &[Tok], n: usize) -> bool {
+    let attribute = |i: usize| {
+        toks[i].is_punct('#')
+            && toks
+                .get(i + 1)
+                .is_some_and(|t| t.group(Delimiter::Bracket).is_some())
+    };
+    let after_attribute = n >= 2 && attribute(n - 2);
+    let inside_attribute = attribute(n - 1);
+    let begins = toks.get(n).is_some_and(|t| t.is_word("pub")) || (n < toks.len() && attribute(n));
+    begins && !after_attribute && !inside_attribute
 }
 
 fn is_separator(t: &Tok) -> bool {
@@ -193,11 +204,16 @@ impl Keys {
 /// Fields by name, in the order written; those given twice were reported.
 pub(crate) struct Fields<'a> {
     found: Vec<Field<'a>>,
+    /// Keys of fields that could not be read, which was reported: they are not missing.
+    lost: Vec<String>,
 }
 
 impl<'a> Fields<'a> {
     pub(crate) fn new() -> Self {
-        Self { found: Vec::new() }
+        Self {
+            found: Vec::new(),
+            lost: Vec::new(),
+        }
     }
 
     /// Adds a field, unless there is one of its name.
@@ -216,6 +232,7 @@ impl<'a> Fields<'a> {
         let mut fields = Self::new();
         for item in items {
             let Some(field) = field_of_body(cx, *item, keys) else {
+                fields.lose(*item);
                 continue;
             };
             if keys.names.iter().any(|n| field.key == n) {
@@ -228,6 +245,25 @@ impl<'a> Fields<'a> {
             }
         }
         fields
+    }
+
+    /// Notes the words of an item that could not be read.
+    pub(crate) fn lose(&mut self, item: Item<'_>) {
+        let words = item.toks.iter().filter_map(|t| match t {
+            Tok::Word(word) => Some(word.to_string()),
+            _ => None,
+        });
+        self.lost.extend(words);
+    }
+
+    /// Notes that the whole body is missing, which was reported.
+    pub(crate) fn lose_all(&mut self, names: &[&str]) {
+        self.lost.extend(names.iter().map(|n| (*n).to_owned()));
+    }
+
+    /// Whether the field is there, readable or not.
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.get(key).is_some() || self.lost.iter().any(|lost| lost == key)
     }
 
     pub(crate) fn get(&self, key: &str) -> Option<Field<'a>> {

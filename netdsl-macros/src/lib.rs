@@ -10,9 +10,11 @@ mod ctxt;
 mod decl;
 mod endpoint;
 mod expr;
+mod facts;
 mod fields;
 mod lists;
 mod literal;
+mod mechanism;
 mod network;
 mod parameters;
 mod params;
@@ -22,6 +24,9 @@ mod spikes;
 mod stimulus;
 mod synapse;
 mod tokens;
+
+#[cfg(test)]
+mod tests;
 
 use proc_macro::TokenStream;
 
@@ -35,6 +40,12 @@ pub fn population(input: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn cell_rule(input: TokenStream) -> TokenStream {
     cell_rule::expand(input.into()).into()
+}
+
+/// Declares mechanisms.
+#[proc_macro]
+pub fn mechanism(input: TokenStream) -> TokenStream {
+    mechanism::expand(input.into()).into()
 }
 
 /// Declares synapses.
@@ -59,4 +70,11 @@ pub fn stimulus(input: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn network(input: TokenStream) -> TokenStream {
     network::expand(input.into()).into()
+}
+
+/// Types for the mechanisms that come with the simulator.
+#[doc(hidden)]
+#[proc_macro]
+pub fn shipped_mechanisms(_: TokenStream) -> TokenStream {
+    mechanism::expand_shipped().into()
 }

@@ -2,11 +2,11 @@
 
 use crate::ctxt::Ctxt;
 use crate::expr::ScopeKind;
-use crate::expr::{Params, Scope, Want, Written, unit_of};
+use crate::expr::{Params, Scope, Want, Written, known_unit, unit_of};
 use crate::fields::{Item, items};
 use crate::tokens::{Cursor, Tok, Tree};
 use netdsl_lang::model::{Setting, Value};
-use proc_macro2::Delimiter;
+use proc_macro2::{Delimiter, Span};
 
 /// `0.5`, `-3`: a number without unit.
 pub(crate) fn plain_number(toks: &[Tok]) -> Option<f64> {
@@ -59,7 +59,7 @@ fn bracket(toks: &[Tok]) -> Option<(&Tree, &[Tok])> {
 }
 
 /// The elements of `[a, b] unit`, each with the unit.
-fn elements(tree: &Tree, unit: &[Tok]) -> Vec<(Vec<Tok>, proc_macro2::Span)> {
+fn elements(tree: &Tree, unit: &[Tok]) -> Vec<(Vec<Tok>, Span)> {
     items(Cursor::of_tree(tree))
         .iter()
         .map(|item| {
@@ -88,6 +88,9 @@ pub(crate) fn vector(
         let text =
             format!("`{key}` has three elements, along x, y and z: `[200, 600, 200] {unit}`");
         cx.between(tree.open, tree.close, text);
+        return None;
+    }
+    if !unit_fits(cx, key, tree, given, value.end, unit) {
         return None;
     }
     let mut read = elements
@@ -169,6 +172,43 @@ pub(crate) fn setting_in(
         .map(Setting::Each)
 }
 
+/// Whether the unit after a list is there and of the right kind; else that is told once, not for each element.
+fn unit_fits(
+    cx: &mut Ctxt,
+    key: &str,
+    tree: &Tree,
+    given: &[Tok],
+    end: Span,
+    unit: &'static str,
+) -> bool {
+    if given.is_empty() {
+        let bare = |t: &Tok| match t {
+            Tok::Group(inner) => inner.inner.iter().any(|t| matches!(t, Tok::Word(_))),
+            Tok::Literal(l) => l.to_string().ends_with(|c: char| c.is_alphabetic()),
+            Tok::Word(_) => true,
+            Tok::Punct(_) => false,
+        };
+        let has_units = tree.inner.iter().any(bare);
+        if !has_units {
+            let text = format!("`{key}` needs a unit after the list: `[..] {unit}`");
+            cx.at(tree.close, text);
+        }
+        return has_units;
+    }
+    let Some(found) = unit_of(cx, given, end) else {
+        return false;
+    };
+    let wanted = known_unit(unit).expect("the macros name units of the language");
+    if found.dim != wanted.dim {
+        let text = format!(
+            "`{key}` is {} ({unit}), but `{}` is the unit of {}",
+            wanted.what, found.text, found.what
+        );
+        cx.over(given, end, text);
+    }
+    found.dim == wanted.dim
+}
+
 /// Constants `[1, 2] uS`, as numbers in `unit`.
 pub(crate) fn numbers(
     cx: &mut Ctxt,
@@ -223,14 +263,9 @@ pub(crate) fn points<const N: usize>(
         );
         return None;
     };
-    if given.is_empty() {
-        cx.at(
-            tree.close,
-            format!("`{key}` needs a unit after the list: `[..] {unit}`"),
-        );
+    if !unit_fits(cx, key, tree, given, value.end, unit) {
         return None;
     }
-    unit_of(cx, given, value.end)?;
     let rows = items(Cursor::of_tree(tree));
     let read: Vec<Option<[f64; N]>> = rows
         .iter()

@@ -77,7 +77,7 @@ fn build(cx: &mut Ctxt, body: Cursor<'_>) -> TokenStream {
     let mut checks = Vec::new();
     let globals = globals(cx, &fields, &params, &mut model, &mut checks);
     let populations = entries(cx, &fields, "populations");
-    if fields.get("populations").is_none() {
+    if !fields.has("populations") {
         cx.at(
             body.end(),
             format!("missing field `populations`, as in `{EXAMPLE}`"),

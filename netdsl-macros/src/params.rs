@@ -53,9 +53,10 @@ impl Declared {
         }
         match (unit, assigned) {
             (None, false) => {
-                let text = format!("`{text}` needs a value: `param {text} = 150 um`");
-                cx.at(name.span(), text);
-                params.add_unknown(cx, &name);
+                if params.add(cx, &name, None) {
+                    let text = format!("`{text}` needs a value: `param {text} = 150 um`");
+                    cx.at(name.span(), text);
+                }
             }
             (None, true) => {
                 let none = Params::none();

@@ -140,6 +140,7 @@ fn read_body(
     let mut fields = Fields::new();
     for item in items(body) {
         let Some(found) = field(cx, item) else {
+            fields.lose(item);
             continue;
         };
         let key = found.key.to_string();
@@ -204,6 +205,7 @@ fn placement(
         .filter_map(|key| fields.get(key))
         .collect();
     match given[..] {
+        [] if PLACEMENTS.iter().any(|key| fields.has(key)) => {}
         [] => cx.at(
             end,
             format!(

@@ -11,7 +11,7 @@ use crate::fields::{Fields, Item, Keys, declarations, field, items};
 use crate::parameters::{self, Checker};
 use crate::params::Declared;
 use crate::tokens::{Cursor, Tok, first_span, last_span, read, to_stream};
-use netdsl_lang::model;
+use netdsl_lang::model::{self, Selector};
 use proc_macro2::{Delimiter, Ident, Span, TokenStream};
 use quote::quote;
 
@@ -49,10 +49,17 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
     if found.is_empty() {
         cx.at(end, format!("expected a stimulus, as in `{EXAMPLE}`"));
     }
-    let code: TokenStream = found
-        .into_iter()
-        .map(|item| declare(&mut cx, item))
-        .collect();
+    let mut code = TokenStream::new();
+    for (i, item) in found.into_iter().enumerate() {
+        // what follows a header without `->` belongs to it, and was reported there
+        let begins = item
+            .toks
+            .first()
+            .is_some_and(|t| t.is_word("pub") || t.is_punct('#'));
+        if i == 0 || cx.count() == 0 || begins {
+            code.extend(declare(&mut cx, item));
+        }
+    }
     let errors = cx.into_errors();
     quote!(#code #errors)
 }
@@ -121,7 +128,7 @@ fn read_parts<'a>(cx: &mut Ctxt, mut cursor: Cursor<'a>, name: &Ident) -> Option
         );
         return None;
     }
-    let mut model = model::Stimulus::new(name_text(name), "", "");
+    let mut model = model::Stimulus::new(name_text(name), "", Selector::default());
     model.target.cells.clone_from(&target.cells);
     let mut reader = Reader {
         user: quote!(#name),
@@ -281,12 +288,12 @@ impl Reader {
             last_span(mechanism).unwrap_or(end),
         );
         let placed = model.section.is_some();
-        let weighted = fields.get("weight").is_some() || contacts.all_have(|c| c.weight.is_some());
-        let delayed = fields.get("delay").is_some() || contacts.all_have(|c| c.delay.is_some());
+        let weighted = fields.has("weight") || contacts.all_have(|c| c.weight.is_some());
+        let delayed = fields.has("delay") || contacts.all_have(|c| c.delay.is_some());
         let events = ["synapse", "synapses", "weight", "delay"]
             .iter()
-            .any(|key| fields.get(key).is_some());
-        let synapse = !contacts.paths.is_empty();
+            .any(|key| fields.has(key));
+        let synapse = fields.has("synapse") || fields.has("synapses");
         self.checks.push(Check {
             first,
             last,

@@ -10,6 +10,7 @@ pub mod cli;
 #[cfg(feature = "runtime")]
 mod error;
 pub mod handle;
+pub mod mechanisms;
 mod network;
 #[cfg(feature = "runtime")]
 mod outcome;
@@ -29,7 +30,7 @@ pub use handle::{
 #[cfg(feature = "analysis")]
 pub use netdsl_analysis as analysis;
 pub use netdsl_lang::{check, model};
-pub use netdsl_macros::{cell_rule, conn_rule, network, population, stimulus, synapse};
+pub use netdsl_macros::{cell_rule, conn_rule, mechanism, network, population, stimulus, synapse};
 #[cfg(feature = "runtime")]
 pub use netdsl_runtime as runtime;
 pub use network::NetworkBuilder;

@@ -85,6 +85,49 @@ impl Run {
     pub fn duration(&self) -> f64 {
         self.summary.duration
     }
+
+    /// The spikes as a picture: cells from bottom to top, populations in colours, their rates below.
+    ///
+    /// # Errors
+    /// The run has nothing to draw, no cells for example.
+    #[cfg(feature = "analysis")]
+    pub fn raster(&self) -> Result<netdsl_analysis::Figure, netdsl_analysis::DataError> {
+        let drawn = |p: &'_ BuiltPopulation| (p.name.clone(), p.first_gid, p.cells);
+        let named: Vec<_> = self.populations.iter().map(drawn).collect();
+        let populations: Vec<_> = named
+            .iter()
+            .map(|(name, first_gid, count)| netdsl_analysis::Population {
+                name,
+                first_gid: *first_gid,
+                count: *count,
+            })
+            .collect();
+        netdsl_analysis::raster(&netdsl_analysis::SpikeData {
+            populations: &populations,
+            times: &self.spikes.times,
+            gids: &self.spikes.gids,
+            duration: self.duration(),
+        })
+    }
+
+    /// Writes the spikes as `t_ms,gid`, one a line, whole or not at all.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn save_spikes(&self, path: impl AsRef<std::path::Path>) -> Result<(), crate::Error> {
+        use std::fmt::Write;
+        let path = path.as_ref();
+        let mut text = String::from("t_ms,gid\n");
+        for (time, gid) in self.spikes.iter() {
+            writeln!(text, "{time},{gid}").expect("a String takes text");
+        }
+        let unfinished = path.with_extension("unfinished");
+        let written = std::fs::write(&unfinished, text).and_then(|()| std::fs::rename(&unfinished, path));
+        written.map_err(|cause| crate::Error::File {
+            path: path.to_path_buf(),
+            cause: cause.to_string(),
+        })
+    }
 }
 
 /// The spikes of a run, of all cells or of one population, in the order (time, gid).

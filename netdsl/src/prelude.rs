@@ -5,9 +5,10 @@ pub use crate::handle::{
     CellRef, CellType, Loc, Mechanism, PopHandle, Population, Rule, Stimulus, Synapse, variable,
     voltage,
 };
+pub use crate::mechanisms::*;
 pub use crate::quantity::{Units, expr};
 pub use crate::spec::{ExtendNetwork, RuleSpec, StimulusSpec};
 #[cfg(feature = "runtime")]
 pub use crate::{Error, Run, Simulation};
 pub use netdsl_lang::model::Network;
-pub use netdsl_macros::{cell_rule, conn_rule, network, population, stimulus, synapse};
+pub use netdsl_macros::{cell_rule, conn_rule, mechanism, network, population, stimulus, synapse};

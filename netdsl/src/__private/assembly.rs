@@ -6,6 +6,7 @@ use super::uses::{UsesMechanism, UsesPopulation, UsesRule, UsesStimulus, UsesSyn
 use crate::handle::{CellType, Mechanism, PopHandle, Population, Rule, Stimulus, Synapse};
 use crate::spec::{RuleSpec, StimulusSpec};
 use netdsl_lang::check::{Diagnostic, Diagnostics};
+use netdsl_lang::mech::Program;
 use netdsl_lang::model;
 use serde::de::DeserializeOwned;
 use std::collections::HashMap;
@@ -106,6 +107,20 @@ impl Assembly {
                 false
             }
         }
+    }
+
+    /// Adds a mechanism whose source is the program's own.
+    pub fn add_mechanism<M: Mechanism>(&mut self, path: &'static str, file: &str, text: &str) {
+        if !self.is_new("mechanism", M::NAME, path) || self.network.mechanism(M::NAME).is_some() {
+            return;
+        }
+        self.network.mechanisms.push(model::Mechanism {
+            name: M::NAME.to_owned(),
+            source: model::MechanismSource::Mod {
+                file: file.to_owned(),
+                text: text.to_owned(),
+            },
+        });
     }
 
     /// Notes a mechanism that is shipped, so that one of the same name is noticed.
@@ -302,13 +317,37 @@ impl Assembly {
             mut problems,
             ..
         } = self;
-        if let Err(found) = netdsl_lang::check::check_without_mechanisms(&network) {
+        let programs = programs(&network, &mut problems);
+        if let Err(found) = netdsl_lang::check::check(&network, &programs) {
             for problem in found.iter() {
                 problems.push(problem.clone());
             }
         }
         problems.into_result(network)
     }
+}
+
+/// The programs of all mechanisms: the network's own, which stand in for shipped ones of the same name, and those shipped.
+fn programs(network: &model::Network, problems: &mut Diagnostics) -> Vec<Program> {
+    let mut programs = Vec::new();
+    for mechanism in &network.mechanisms {
+        let model::MechanismSource::Mod { file, text } = &mechanism.source else {
+            continue;
+        };
+        match netdsl_lang::nmodl::compile(text, file) {
+            Ok(program) => programs.push(program),
+            Err(found) => {
+                let place = format!("mechanism `{}`", mechanism.name);
+                problems.push(Diagnostic::new(place, found.to_string()));
+            }
+        }
+    }
+    for program in netdsl_lang::mech::shipped::programs() {
+        if !programs.iter().any(|p| p.name == program.name) {
+            programs.push(program.clone());
+        }
+    }
+    programs
 }
 
 /// What the macro knows about a rule.

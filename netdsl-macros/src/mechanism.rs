@@ -1,0 +1,224 @@
+//! `mechanism!`, and the mechanisms that are shipped.
+
+use crate::ctxt::Ctxt;
+use crate::decl::{self, Head, Shape, name_text, path_of};
+use crate::facts;
+use crate::fields::{Item, declarations};
+use crate::tokens::{Cursor, Tok, last_span, read, to_stream};
+use netdsl_lang::mech::{Kind, Program};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::{format_ident, quote};
+use std::path::{Path, PathBuf};
+
+const EXAMPLE: &str = "pub Im = \"mod/im.mod\"";
+
+/// The macro.
+pub(crate) fn expand(input: TokenStream) -> TokenStream {
+    let toks = read(input);
+    let mut cx = Ctxt::new();
+    let end = last_span(&toks).unwrap_or_else(Span::call_site);
+    let found = declarations(Cursor::new(&toks, end));
+    if found.is_empty() {
+        cx.at(end, format!("expected a mechanism, as in `{EXAMPLE}`"));
+    }
+    let code: TokenStream = found
+        .into_iter()
+        .map(|item| declare(&mut cx, item))
+        .collect();
+    let errors = cx.into_errors();
+    quote!(#code #errors)
+}
+
+/// NMODL, and where it comes from.
+struct Source {
+    /// For messages.
+    file: String,
+    text: String,
+    /// An expression of type `&'static str` with the text.
+    code: TokenStream,
+}
+
+fn declare(cx: &mut Ctxt, item: Item<'_>) -> TokenStream {
+    let mut cursor = item.cursor();
+    let head = decl::head(cx, &mut cursor, "a mechanism", EXAMPLE);
+    let Some(name) = head.name.clone() else {
+        return TokenStream::new();
+    };
+    let here = cursor.here();
+    if !cursor.eat_punct('=') {
+        cx.at(
+            here,
+            format!("expected `=` and a file name, as in `{EXAMPLE}`"),
+        );
+        return broken(&head, &name);
+    }
+    let Some(source) = source(cx, cursor.rest(), cursor.end()) else {
+        return broken(&head, &name);
+    };
+    match netdsl_lang::nmodl::compile(&source.text, &source.file) {
+        Ok(program) => emit(&head, &name, &program, &source),
+        Err(report) => {
+            cx.over(cursor.rest(), cursor.end(), report.to_string());
+            broken(&head, &name)
+        }
+    }
+}
+
+/// A file name, or NMODL itself: what has line breaks or braces is no file name.
+fn source(cx: &mut Ctxt, toks: &[Tok], end: Span) -> Option<Source> {
+    let literal = match toks {
+        [Tok::Literal(literal)] => literal,
+        _ => {
+            cx.over(
+                toks,
+                end,
+                format!("expected a file name in quotes, as in `{EXAMPLE}`"),
+            );
+            return None;
+        }
+    };
+    let Ok(text) = syn::parse2::<syn::LitStr>(to_stream(toks)) else {
+        cx.over(
+            toks,
+            end,
+            format!("expected a file name in quotes, as in `{EXAMPLE}`"),
+        );
+        return None;
+    };
+    let text = text.value();
+    if text.contains(['\n', '{']) {
+        return Some(Source {
+            file: "mechanism!".to_owned(),
+            code: quote!(#literal),
+            text,
+        });
+    }
+    file(cx, literal, &text)
+}
+
+fn file(cx: &mut Ctxt, literal: &Literal, name: &str) -> Option<Source> {
+    let path = beside(literal.span(), name);
+    match std::fs::read_to_string(&path) {
+        Ok(text) => {
+            let absolute = path.to_string_lossy().into_owned();
+            Some(Source {
+                file: name.to_owned(),
+                text,
+                code: quote!(::core::include_str!(#absolute)),
+            })
+        }
+        Err(error) => {
+            let text = format!(
+                "cannot read `{name}`: {error}\nthe name is relative to this source file, so it was looked for at {}",
+                path.display()
+            );
+            cx.at(literal.span(), text);
+            None
+        }
+    }
+}
+
+/// The path of `name` relative to the source file that the span is in.
+fn beside(span: Span, name: &str) -> PathBuf {
+    let here = std::env::current_dir().unwrap_or_default();
+    let folder = match span.local_file() {
+        Some(file) => here.join(file).parent().map(Path::to_owned),
+        // an editor's compiler does not know the file: guess the usual folder
+        None => std::env::var_os("CARGO_MANIFEST_DIR").map(|dir| PathBuf::from(dir).join("src")),
+    };
+    folder.unwrap_or(here).join(name)
+}
+
+/// The type and its facts.
+fn mechanism_impl(
+    head: &Head,
+    name: &Ident,
+    program: &Program,
+    path: &TokenStream,
+    declare: &TokenStream,
+) -> TokenStream {
+    let text = &program.name;
+    let doc = if program.doc.is_empty() {
+        format!("Mechanism `{text}`.")
+    } else {
+        program.doc.clone()
+    };
+    let item = decl::type_item(head, name, Shape::Type, &doc);
+    let constants = facts::constants(program);
+    let cell = match program.kind {
+        Kind::Artificial => cell_impl(name, program, path),
+        _ => quote!(),
+    };
+    quote! {
+        #item
+        impl ::netdsl::Mechanism for #name {
+            const NAME: &'static ::core::primitive::str = #text;
+            #constants
+            fn declare(__netdsl_into: &mut ::netdsl::__private::Assembly) { #declare }
+        }
+        #cell
+    }
+}
+
+/// An ARTIFICIAL_CELL is a cell type as well.
+fn cell_impl(name: &Ident, program: &Program, path: &TokenStream) -> TokenStream {
+    let text = &program.name;
+    quote! {
+        impl ::netdsl::CellType for #name {
+            const NAME: &'static ::core::primitive::str = #text;
+            const PATH: &'static ::core::primitive::str = #path;
+            const SECTIONS: &'static [::netdsl::__private::SectionFact] = &[];
+            const ARTIFICIAL: ::core::primitive::bool = true;
+            const VARIABLES: &'static [::netdsl::__private::VariableFact] =
+                <Self as ::netdsl::Mechanism>::VARIABLES;
+            const WEIGHTS: &'static [::netdsl::__private::VariableFact] =
+                <Self as ::netdsl::Mechanism>::WEIGHTS;
+            fn declare(__netdsl_into: &mut ::netdsl::__private::Assembly) {
+                __netdsl_into.add_artificial::<Self>();
+            }
+        }
+    }
+}
+
+fn emit(head: &Head, name: &Ident, program: &Program, source: &Source) -> TokenStream {
+    let path = path_of(name);
+    let Source { file, code, .. } = source;
+    let declare = quote!(__netdsl_into.add_mechanism::<Self>(#path, #file, #code););
+    let item = mechanism_impl(head, name, program, &path, &declare);
+    quote!(#item)
+}
+
+/// What is left of a mechanism that could not be read.
+fn broken(head: &Head, name: &Ident) -> TokenStream {
+    let text = name_text(name);
+    let item = decl::type_item(head, name, Shape::Type, &format!("Mechanism `{text}`."));
+    quote! {
+        #item
+        impl ::netdsl::Mechanism for #name {
+            const NAME: &'static ::core::primitive::str = #text;
+            const BROKEN: ::core::primitive::bool = true;
+            const KIND: ::netdsl::__private::MechanismKind = ::netdsl::__private::MechanismKind::Density;
+            const VARIABLES: &'static [::netdsl::__private::VariableFact] = &[];
+            const WEIGHTS: &'static [::netdsl::__private::VariableFact] = &[];
+            fn declare(__netdsl_into: &mut ::netdsl::__private::Assembly) { let _ = __netdsl_into; }
+        }
+    }
+}
+
+/// Types for all shipped mechanisms: `netdsl` itself invokes this.
+pub(crate) fn expand_shipped() -> TokenStream {
+    netdsl_lang::mech::shipped::programs()
+        .iter()
+        .map(|program| {
+            let name = format_ident!("{}", program.name);
+            let head = Head {
+                docs: TokenStream::new(),
+                visibility: quote!(pub),
+                name: Some(name.clone()),
+            };
+            let path = format!("netdsl::{}", program.name);
+            let declare = quote!(__netdsl_into.add_shipped::<Self>(#path););
+            mechanism_impl(&head, &name, program, &quote!(#path), &declare)
+        })
+        .collect()
+}
