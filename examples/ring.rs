@@ -4,8 +4,8 @@
 //! `cargo run --release --example ring -- --rings 16 --cells 16 --depth 3 --nseg 8 --everywhere --tstop 200`
 
 use netdsl::builder::*;
-use netdsl::runtime::config::Kernels;
 use netdsl::quantity::Units;
+use netdsl::runtime::config::Kernels;
 use netdsl::{Run, Simulation};
 use std::process::ExitCode;
 use std::time::Instant;

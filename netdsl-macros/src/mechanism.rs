@@ -183,9 +183,21 @@ fn cell_impl(name: &Ident, program: &Program, path: &TokenStream) -> TokenStream
 fn emit(head: &Head, name: &Ident, program: &Program, source: &Source) -> TokenStream {
     let path = path_of(name);
     let Source { file, code, .. } = source;
-    let declare = quote!(__netdsl_into.add_mechanism::<Self>(#path, #file, #code););
+    let declare = quote! {
+        __netdsl_into.add_mechanism::<Self>(#path, #file, #code);
+        ::netdsl::__private::offer_native::<Self>();
+    };
     let item = mechanism_impl(head, name, program, &path, &declare);
-    quote!(#item)
+    let kernel = native_code(name, program);
+    quote!(#item #kernel)
+}
+
+/// The program as Rust, for rustc to optimise; it computes the bits that the VM computes.
+fn native_code(name: &Ident, program: &Program) -> TokenStream {
+    let text =
+        netdsl_lang::mech::emit::kernel(program, &name_text(name), "::netdsl::__private::lang");
+    let code: TokenStream = text.parse().expect("programs are printed as sound Rust");
+    quote!(#[automatically_derived] #code)
 }
 
 /// What is left of a mechanism that could not be read.

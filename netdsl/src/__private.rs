@@ -26,3 +26,9 @@ pub use uses::*;
 
 /// Dimension of a conductance, in the order of `netdsl_lang::units`: kg, m, s, A, ...
 pub(crate) const CONDUCTANCE: Dim = [-2, -1, 3, 2, 0, 0, 0, 0];
+
+/// Announces native code of a mechanism to simulations of this program.
+pub fn offer_native<K: lang::mech::abi::Kernel>() {
+    #[cfg(feature = "runtime")]
+    crate::native::offer(netdsl_runtime::NativeTable::of::<K>());
+}

@@ -11,6 +11,8 @@ pub mod cli;
 mod error;
 pub mod handle;
 pub mod mechanisms;
+#[cfg(feature = "runtime")]
+mod native;
 mod network;
 #[cfg(feature = "runtime")]
 mod outcome;

@@ -110,6 +110,21 @@ impl Run {
         })
     }
 
+    /// Draws the raster into a file; its ending, `svg` or `png`, tells the format.
+    ///
+    /// # Errors
+    /// There is nothing to draw, or the file cannot be written.
+    #[cfg(feature = "analysis")]
+    pub fn save_raster(&self, path: impl AsRef<std::path::Path>) -> Result<(), crate::Error> {
+        let path = path.as_ref();
+        let failed = |cause: String| crate::Error::File {
+            path: path.to_path_buf(),
+            cause,
+        };
+        let figure = self.raster().map_err(|cause| failed(cause.to_string()))?;
+        figure.save(path).map_err(|cause| failed(cause.to_string()))
+    }
+
     /// Writes the spikes as `t_ms,gid`, one a line, whole or not at all.
     ///
     /// # Errors
@@ -122,7 +137,8 @@ impl Run {
             writeln!(text, "{time},{gid}").expect("a String takes text");
         }
         let unfinished = path.with_extension("unfinished");
-        let written = std::fs::write(&unfinished, text).and_then(|()| std::fs::rename(&unfinished, path));
+        let written =
+            std::fs::write(&unfinished, text).and_then(|()| std::fs::rename(&unfinished, path));
         written.map_err(|cause| crate::Error::File {
             path: path.to_path_buf(),
             cause: cause.to_string(),

@@ -11,6 +11,7 @@ use netdsl_runtime::config::{self, Config, Kernels};
 use netdsl_runtime::instance::Instance;
 use netdsl_runtime::instantiate::instantiate;
 use netdsl_runtime::{Catalogue, NativeTable, Simulation as Engine};
+use std::io::IsTerminal;
 use std::time::Instant;
 
 /// How far a run is.
@@ -111,17 +112,25 @@ impl SimulationBuilder {
         self
     }
 
-    /// Shows a line with the time reached on the terminal.
+    /// Shows a bar with the time reached, if standard error is a terminal.
     pub fn show_progress(self) -> Self {
-        let mut shown = -1;
+        const WIDTH: usize = 40;
+        if !std::io::stderr().is_terminal() {
+            return self;
+        }
+        let mut shown = usize::MAX;
         self.progress(move |progress| {
-            let percent = (100.0 * progress.time / progress.duration).round() as i32;
-            if percent > shown {
+            let part = (progress.time / progress.duration).min(1.0);
+            let percent = (100.0 * part).round() as usize;
+            if percent != shown {
                 shown = percent;
-                let end = if percent >= 100 { "\n" } else { "" };
+                let filled = (part * WIDTH as f64).round() as usize;
+                let bar = format!("{}{}", "=".repeat(filled), " ".repeat(WIDTH - filled));
+                let left = progress.elapsed_s * (1.0 - part) / part.max(1e-9);
+                let end = if part >= 1.0 { "\n" } else { "" };
                 eprint!(
-                    "\r{percent:3} %  {:.0} of {:.0} ms{end}",
-                    progress.time, progress.duration
+                    "\r[{bar}] {percent:3} %  {:.0} ms, {left:.0} s left  {end}",
+                    progress.time
                 );
             }
         })
@@ -153,6 +162,7 @@ impl SimulationBuilder {
         for program in Mechanisms::of(&network)?.own() {
             catalogue.add_program(program.clone())?;
         }
+        crate::native::offered(|table| catalogue.offer_native(table));
         let instance = instantiate(&network, &catalogue)?;
         check_run(&network, &run, &catalogue)?;
         let probes = all_probes(&run, &network, &instance)?;

@@ -83,6 +83,16 @@ impl Catalogue {
         })
     }
 
+    /// Lets native code run a mechanism that is here already, if it was printed from the very same program.
+    pub fn offer_native(&mut self, native: NativeTable) {
+        if let Ok(program) = decode(native.program)
+            && let Some(known) = self.by_name.get_mut(&program.name)
+            && *known.program == program
+        {
+            known.native = Some(native);
+        }
+    }
+
     /// Adds a mechanism from NMODL text; it runs in the block VM, with the bits that native code would give. Returns its
     /// name.
     pub fn add_text(&mut self, file_name: &str, text: &str) -> Result<String, CatalogueError> {

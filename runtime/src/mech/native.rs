@@ -93,6 +93,11 @@ impl NativeTable {
         }
     }
 
+    /// Hash of the program that the code was printed from.
+    pub fn hash(&self) -> u64 {
+        self.hash
+    }
+
     pub(crate) fn state(&self, isa: Isa, tabled: bool) -> Option<KernelFn> {
         let column = if tabled {
             &self.state_tabled
