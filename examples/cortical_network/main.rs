@@ -126,7 +126,7 @@ fn save(run: &Run, out: &Path) -> Result<(), Error> {
     })?;
     run.save_spikes(out.join("spikes.csv"))?;
     for picture in ["raster.svg", "raster.png"] {
-        run.save_raster(out.join(picture))?;
+        run.raster().save(out.join(picture))?;
     }
     println!(
         "spikes.csv, raster.svg and raster.png are in {}",

@@ -83,10 +83,8 @@ impl<'a> Contacts<'a> {
         let n = self.paths.len();
         self.paths.push(path);
         let mut contact = model::Contact::new(format!("${n}"));
-        if cursor.eat_word("at").is_some() {
-            if !self.place(cx, &mut cursor, scope, &mut contact) {
-                return;
-            }
+        if cursor.eat_word("at").is_some() && !self.place(cx, &mut cursor, scope, &mut contact) {
+            return;
         }
         let here = cursor.here();
         match cursor.next() {

@@ -355,15 +355,13 @@ fn unit_length(toks: &[Tok]) -> usize {
         return 0;
     }
     loop {
-        if toks.get(n).is_some_and(|t| t.is_punct('^'))
-            && matches!(toks.get(n + 1), Some(Tok::Literal(_)))
-        {
-            n += 2;
-        } else if operator(toks.get(n)) && word(toks.get(n + 1)) {
-            n += 2;
-        } else {
+        let power = toks.get(n).is_some_and(|t| t.is_punct('^'))
+            && matches!(toks.get(n + 1), Some(Tok::Literal(_)));
+        let joined = operator(toks.get(n)) && word(toks.get(n + 1));
+        if !power && !joined {
             return n;
         }
+        n += 2;
     }
 }
 

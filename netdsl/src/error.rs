@@ -21,6 +21,10 @@ pub enum Error {
     /// Mistakes that only the step shows: a delay below it.
     #[error(transparent)]
     Simulation(#[from] BuildErrors),
+    /// A figure that could not be saved.
+    #[cfg(feature = "analysis")]
+    #[error(transparent)]
+    Figure(#[from] netdsl_analysis::SaveError),
     /// A file that could not be written.
     #[error("{}: {cause}", path.display())]
     File {

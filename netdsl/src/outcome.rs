@@ -19,11 +19,13 @@ pub struct BuiltPopulation {
 
 impl BuiltPopulation {
     pub(crate) fn all(instance: &instance::Instance) -> Vec<Self> {
+        // a population without cells has the gid that its first cell would have
+        let end = instance.cells.last().map_or(0, |cell| cell.gid + 1);
         let built = |population: &instance::Population| {
             let first = instance.cells.get(population.first as usize);
             Self {
                 name: population.name.clone(),
-                first_gid: first.map_or(0, |cell| cell.gid),
+                first_gid: first.map_or(end, |cell| cell.gid),
                 cells: population.count,
             }
         };
@@ -47,6 +49,12 @@ pub struct Run {
 }
 
 impl Run {
+    /// Name of the network.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// The spikes of all cells.
     #[must_use]
     pub fn spikes(&self) -> SpikesOf<'_> {
@@ -80,49 +88,34 @@ impl Run {
         &self.summary
     }
 
-    /// Duration, ms.
-    #[must_use]
-    pub fn duration(&self) -> f64 {
-        self.summary.duration
-    }
-
-    /// The spikes as a picture: cells from bottom to top, populations in colours, their rates below.
+    /// The spikes of all cells as a figure: time across, cells by population.
     ///
-    /// # Errors
-    /// The run has nothing to draw, no cells for example.
+    /// ```no_run
+    /// # fn f(run: netdsl::Run) -> Result<(), netdsl::Error> {
+    /// run.raster().save("raster.svg")?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[cfg(feature = "analysis")]
-    pub fn raster(&self) -> Result<netdsl_analysis::Figure, netdsl_analysis::DataError> {
-        let drawn = |p: &'_ BuiltPopulation| (p.name.clone(), p.first_gid, p.cells);
-        let named: Vec<_> = self.populations.iter().map(drawn).collect();
-        let populations: Vec<_> = named
+    #[must_use]
+    pub fn raster(&self) -> netdsl_analysis::Figure {
+        let populations: Vec<_> = self
+            .populations
             .iter()
-            .map(|(name, first_gid, count)| netdsl_analysis::Population {
-                name,
-                first_gid: *first_gid,
-                count: *count,
+            .map(|p| netdsl_analysis::Population {
+                name: &p.name,
+                first_gid: p.first_gid,
+                count: p.cells,
             })
             .collect();
-        netdsl_analysis::raster(&netdsl_analysis::SpikeData {
+        let data = netdsl_analysis::SpikeData {
             populations: &populations,
             times: &self.spikes.times,
             gids: &self.spikes.gids,
             duration: self.duration(),
-        })
-    }
-
-    /// Draws the raster into a file; its ending, `svg` or `png`, tells the format.
-    ///
-    /// # Errors
-    /// There is nothing to draw, or the file cannot be written.
-    #[cfg(feature = "analysis")]
-    pub fn save_raster(&self, path: impl AsRef<std::path::Path>) -> Result<(), crate::Error> {
-        let path = path.as_ref();
-        let failed = |cause: String| crate::Error::File {
-            path: path.to_path_buf(),
-            cause,
         };
-        let figure = self.raster().map_err(|cause| failed(cause.to_string()))?;
-        figure.save(path).map_err(|cause| failed(cause.to_string()))
+        netdsl_analysis::raster(&data)
+            .expect("the spikes of a run are those of its cells, within its duration")
     }
 
     /// Writes the spikes as `t_ms,gid`, one a line, whole or not at all.
@@ -143,6 +136,12 @@ impl Run {
             path: path.to_path_buf(),
             cause: cause.to_string(),
         })
+    }
+
+    /// Duration, ms.
+    #[must_use]
+    pub fn duration(&self) -> f64 {
+        self.summary.duration
     }
 }
 

@@ -193,3 +193,11 @@ fn what_is_wrong_is_told_before_anything_runs() {
         "{message}"
     );
 }
+
+#[cfg(feature = "analysis")]
+#[test]
+fn a_run_has_a_raster() {
+    let run = run(network().build().unwrap(), 1).unwrap();
+    let svg = run.raster().svg();
+    assert!(svg.starts_with("<svg") && svg.contains("A"), "{svg}");
+}

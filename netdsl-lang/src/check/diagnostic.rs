@@ -142,7 +142,7 @@ impl Display for Diagnostic {
 }
 
 /// All mistakes that were found. As an error it prints each with its place.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Diagnostics(Vec<Diagnostic>);
 
 impl Diagnostics {
@@ -215,6 +215,13 @@ impl Display for Diagnostics {
             write!(f, "\n{} mistakes in the model", self.0.len())?;
         }
         Ok(())
+    }
+}
+
+/// As it is displayed: what `main` and `unwrap` print.
+impl fmt::Debug for Diagnostics {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "\n{self}")
     }
 }
 

@@ -2,4 +2,5 @@
 
 mod emitted;
 mod instance;
+mod neuron;
 mod programs;

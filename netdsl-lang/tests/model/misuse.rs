@@ -444,7 +444,7 @@ fn a_part_of_an_expression_is_underlined_in_the_file() {
     let line = text.lines().find(|l| l.contains("lamda")).unwrap();
     let column = line.find("lamda").unwrap();
     assert!(
-        shown.contains(&format!("{}^^^^^\n", " ".repeat(column)).trim_end()),
+        shown.contains(format!("{}^^^^^\n", " ".repeat(column)).trim_end()),
         "{shown}"
     );
     assert!(shown.contains(&format!(":{}\n", column + 1)), "{shown}");

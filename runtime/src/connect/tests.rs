@@ -11,11 +11,14 @@ use crate::instantiate::variable::{End, Variable};
 use crate::rng::Distribution;
 use netdsl_lang::expr::BinaryOp;
 
+/// pre, post, synapse, weight, delay and location, as the file has them.
+type Row = (u32, u32, String, f64, f64, f64);
+
 /// A network as `make.py` writes it.
 #[derive(serde::Deserialize)]
 struct Drawn {
     positions: BTreeMap<String, Vec<[f64; 3]>>,
-    connections: BTreeMap<String, Vec<(u32, u32, String, f64, f64, f64)>>,
+    connections: BTreeMap<String, Vec<Row>>,
 }
 
 impl Drawn {

@@ -519,10 +519,10 @@ impl<'a> TileBuilder<'a> {
         for lane in 0..self.lanes() {
             let layout = self.layout(lane);
             let (block, lane) = (lane / LANES, lane % LANES);
-            for node in 0..self.nodes {
+            for (node, sum) in sums.iter_mut().enumerate() {
                 let tree_node = structure.tree_nodes[node] as usize;
-                sums[node] = layout.tree.capacitance[tree_node] * per_ms;
-                fixed.capacitance.set(node, block, lane, sums[node]);
+                *sum = layout.tree.capacitance[tree_node] * per_ms;
+                fixed.capacitance.set(node, block, lane, *sum);
             }
             for node in 1..self.nodes {
                 let axial = layout.tree.axial[structure.tree_nodes[node] as usize];

@@ -89,7 +89,12 @@ impl Prepared {
     /// Advances the states of all instances.
     pub(crate) fn state(&self, args: &KernelArgs, full: bool) {
         let blocks = self.blocks();
-        if blocks.state.code.is_empty() && !(full && !blocks.state_full.code.is_empty()) {
+        let code = if full {
+            &blocks.state_full.code
+        } else {
+            &blocks.state.code
+        };
+        if code.is_empty() {
             return;
         }
         if blocks.state_is_script {

@@ -277,7 +277,8 @@ impl<'a> Plan<'a> {
 
     fn make_tiles(&mut self) {
         let mut groups: BTreeMap<Structure, Vec<u32>> = BTreeMap::new();
-        let mut known: HashMap<(*const Layout, Vec<(usize, u32)>), Structure> = HashMap::new();
+        type Key = (*const Layout, Vec<(usize, u32)>);
+        let mut known: HashMap<Key, Structure> = HashMap::new();
         for cell in 0..self.instance.cells.len() {
             let Some(layout) = &self.layouts[cell] else {
                 continue;

@@ -47,7 +47,9 @@ pub(crate) fn requests(
     let mut errors = BuildErrors::default();
     let mut lists = vec![Vec::new(); plan.tiles.len() + plan.units.len() + plan.generators.len()];
     for (index, probe) in probes.iter().enumerate() {
-        if probe.interval != 0.0 && !(probe.interval >= plan.config.dt * (1.0 - 1e-9)) {
+        if probe.interval != 0.0
+            && (probe.interval.is_nan() || probe.interval < plan.config.dt * (1.0 - 1e-9))
+        {
             errors.push(BuildError::Value {
                 place: format!("probe `{}`", probe.label),
                 message: format!(

@@ -1,4 +1,5 @@
 //! Networks drawn from models: against NetPyNE's, and on their own.
 
+mod build;
 mod common;
 mod netpyne;

@@ -398,3 +398,122 @@ fn seeds_and_self_connections() {
     ];
     check_rules(&network, &read("autapses"), 0);
 }
+
+/// What `make.py` writes of cells and stimuli.
+#[derive(serde::Deserialize)]
+struct Cells {
+    /// For each cell and section, [g, e] of `pas` in each segment.
+    segments: Vec<BTreeMap<String, Vec<[f64; 2]>>>,
+    /// gid, delay, duration, amplitude.
+    clamps: Vec<(u32, f64, f64, f64)>,
+    /// gid, interval, weight, delay.
+    generators: Vec<(u32, f64, f64, f64)>,
+}
+
+fn cells_and_stimuli() -> Network {
+    let mut network = network();
+    network.seeds.stim = 5;
+    network.seeds.cell = 7;
+    let passive = |g: &str, e: &str| {
+        let parameters = Parameters::from([("g", g), ("e", e)]);
+        Table(vec![("pas".to_owned(), parameters)])
+    };
+    let cell = &mut network.cell_types[0];
+    cell.per_cell.push("scale", "uniform(1, 2)");
+    cell.sections[0].mechanisms = passive("0.001 S/cm2*scale*(1 + y_norm)", "-70 mV");
+    cell.sections[1].length = Some("90 um".into());
+    cell.sections[1].nseg = Some("3".into());
+    cell.sections[1].mechanisms = passive(
+        "0.001 S/cm2*uniform(0.5, 1.5)",
+        "-70 mV + 1 mV/um*dist_path",
+    );
+    cell.sections[2].nseg = Some("2".into());
+    cell.sections[2].mechanisms = passive("0.001 S/cm2*normal(2, 0.1)", "scale*dist_path*1 mV/um");
+    network.populations.truncate(1);
+    network.populations[0].cells = Some("5".into());
+    let mut clamp = Stimulus::new("clamp", "IClamp", "E");
+    clamp.parameters = Parameters::from([
+        ("dur", "uniform(10 ms, 20 ms)"),
+        ("del", "negexp(5 ms)"),
+        ("amp", "0.1 nA*post.y_norm"),
+    ]);
+    clamp.target.cells = Some(vec![1, 3, 4]);
+    clamp.section = Some("dend".into());
+    let mut net = Stimulus::new("net", "NetStim", "E");
+    net.parameters = Parameters::from([("rate", "uniform(10 Hz, 20 Hz)"), ("noise", "0.5")]);
+    net.weight = Some("uniform(0 uS, 1 uS)".into());
+    net.delay = Some("1 ms + uniform(0 ms, 1 ms)".into());
+    net.synapses = vec![Contact::new("exc").at("soma", "0.5")];
+    network.stimuli = vec![clamp, net];
+    network
+}
+
+fn close(found: f64, expected: f64) -> bool {
+    (found - expected).abs() <= 4e-16 * expected.abs()
+}
+
+#[test]
+fn expressions_of_cells() {
+    use netdsl_runtime::instance::Body;
+    let drawn: Cells = read("cells");
+    let instance = build(&cells_and_stimuli());
+    for (cell, expected) in instance.cells.iter().zip(&drawn.segments) {
+        let Body::Compartments(template) = &cell.body else {
+            panic!("cell {} has sections", cell.gid);
+        };
+        for section in &template.sections {
+            let parameters = &section.mechanisms[0].parameters;
+            for (k, expected) in expected[&section.name].iter().enumerate() {
+                let found = [0, 1].map(|p: usize| parameters[p].1.at(k));
+                let same = close(found[0], expected[0]) && close(found[1], expected[1]);
+                assert!(
+                    same,
+                    "{} {}: {found:?}, not {expected:?}",
+                    cell.gid, section.name
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn drawn_stimuli() {
+    let drawn: Cells = read("cells");
+    let instance = build(&cells_and_stimuli());
+    let get = |set: &[(String, Vec<f64>)], name: &str| {
+        set.iter()
+            .find(|(known, _)| known == name)
+            .expect("it is set")
+            .1[0]
+    };
+    let clamps = instance
+        .points
+        .iter()
+        .filter(|point| &*point.mechanism == "IClamp");
+    for (point, expected) in clamps.zip(&drawn.clamps) {
+        let set = &instance.parameter_sets[point.parameters as usize];
+        assert_eq!((point.place.cell, point.place.section), (expected.0, 1));
+        for (name, expected) in [
+            ("del", expected.1),
+            ("dur", expected.2),
+            ("amp", expected.3),
+        ] {
+            assert!(close(get(set, name), expected), "{name} {}", get(set, name));
+        }
+    }
+    assert_eq!(instance.generators.len(), drawn.generators.len());
+    for (k, expected) in drawn.generators.iter().enumerate() {
+        let netdsl_runtime::instance::Artificial::Mechanism { parameters, .. } =
+            &instance.generators[k]
+        else {
+            panic!("generators are mechanisms");
+        };
+        assert!(close(get(parameters, "interval"), expected.1));
+        assert_eq!(
+            (get(parameters, "start"), get(parameters, "number")),
+            (0.0, 1e9)
+        );
+        assert_eq!(instance.connections.weight(k), [expected.2]);
+        assert!(close(instance.connections.delay[k], expected.3));
+    }
+}

@@ -109,6 +109,47 @@ CASES = {
     }, allow_self=True),
 }
 
+
+
+def cells_and_stimuli():
+    """Density of pas by segment, and amplitudes and delays of stimuli, with expressions and random numbers."""
+    p, c = specs.NetParams(), specs.SimConfig()
+    c.verbose, c.progressBar = False, 0
+    c.seeds = {'conn': 1, 'stim': 5, 'loc': 1, 'cell': 7}
+    p.sizeX, p.sizeY, p.sizeZ = 200.0, 600.0, 300.0
+    rule = cells()
+    rule['vars'] = {'scale': 'uniform(1, 2)'}
+    rule['secs']['soma']['mechs']['pas']['g'] = '0.001*scale*(1 + ynorm)'
+    rule['secs']['dend']['geom'].update({'nseg': 3, 'L': 90})
+    rule['secs']['dend']['mechs']['pas'] = {'g': '0.001*uniform(0.5, 1.5)', 'e': '-70 + dist_path'}
+    rule['secs']['apic']['geom']['nseg'] = 2
+    rule['secs']['apic']['mechs']['pas'] = {'g': '0.001*normal(2, 0.01)', 'e': 'scale*dist_path'}
+    p.cellParams['PYR'] = rule
+    p.synMechParams['exc'] = {'mod': 'Exp2Syn', 'tau1': 0.1, 'tau2': 5, 'e': 0}
+    p.popParams['E'] = {'cellType': 'PYR', 'numCells': 5}
+    p.stimSourceParams['clamp'] = {'type': 'IClamp', 'dur': 'uniform(10, 20)', 'del': 'negexp(5)', 'amp': '0.1*post_ynorm'}
+    p.stimTargetParams['clamp'] = {'source': 'clamp', 'conds': {'pop': 'E', 'cellList': [1, 3, 4]}, 'sec': 'dend', 'loc': 0.5}
+    p.stimSourceParams['net'] = {'type': 'NetStim', 'rate': 'uniform(10, 20)', 'noise': 0.5}
+    p.stimTargetParams['net'] = {'source': 'net', 'conds': {'pop': 'E'}, 'sec': 'soma', 'loc': 0.5, 'synMech': 'exc',
+                                 'weight': 'uniform(0, 1)', 'delay': '1 + uniform(0, 1)'}
+    sim.create(p, c)
+    found = {'segments': [], 'clamps': [], 'generators': []}
+    for cell in sim.net.cells:
+        found['segments'].append({name: [[seg.pas.g, seg.pas.e] for seg in cell.secs[name]['hObj']]
+                                  for name in ('soma', 'dend', 'apic')})
+        for stim in cell.stims:
+            if stim['label'] == 'clamp':
+                h = stim['hObj']
+                found['clamps'].append([cell.gid, h.delay, h.dur, h.amp])
+            else:
+                conn = [k for k in cell.conns if k['preGid'] == 'NetStim'][0]
+                found['generators'].append([cell.gid, stim['hObj'].interval, float(conn['weight']), float(conn['delay'])])
+    sim.clearAll()
+    return found
+
+
+CASES['cells'] = cells_and_stimuli()
+
 for name, case in CASES.items():
     with open(f'{name}.json', 'w') as file:
         text = json.dumps(case, indent=1, sort_keys=False)

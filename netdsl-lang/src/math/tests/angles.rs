@@ -21,7 +21,10 @@ fn sine_cosine_tangent() {
             |r| (r.next() % 1_000_000) as f64 * std::f64::consts::FRAC_PI_2,
             1,
         );
-        for x in SPECIAL.into_iter().filter(|x| !(x.abs() > 1e14)) {
+        for x in SPECIAL
+            .into_iter()
+            .filter(|x| x.is_nan() || x.abs() <= 1e14)
+        {
             assert_same(&format!("f({x:e})"), ours(x), theirs(x), 1);
         }
         for x in [4e13, -1e200, f64::INFINITY, f64::NEG_INFINITY] {
