@@ -60,6 +60,38 @@ impl Isa {
     }
 }
 
+/// e to the power of each of these numbers, with the instructions of this machine.
+pub(crate) fn exp_all(values: &mut [f64]) {
+    #[cfg(target_arch = "x86_64")]
+    match Isa::detect() {
+        // SAFETY: the machine has these instructions
+        Isa::Avx512 => return unsafe { exp_avx512(values) },
+        // SAFETY: the machine has these instructions
+        Isa::Avx2 => return unsafe { exp_avx2(values) },
+        Isa::Portable => {}
+    }
+    exp_each(values);
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512dq,avx512vl,avx2,fma")]
+fn exp_avx512(values: &mut [f64]) {
+    exp_each(values);
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,fma")]
+fn exp_avx2(values: &mut [f64]) {
+    exp_each(values);
+}
+
+#[inline(always)]
+fn exp_each(values: &mut [f64]) {
+    for value in values {
+        *value = netdsl_lang::math::exp(*value);
+    }
+}
+
 /// Eight numbers without SIMD types.
 #[derive(Clone, Copy)]
 #[repr(C, align(64))]

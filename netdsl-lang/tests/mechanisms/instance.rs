@@ -75,15 +75,6 @@ impl<'p> Instance<'p> {
         }
     }
 
-    /// The value of a variable.
-    pub(crate) fn named(&self, name: &str) -> f64 {
-        let (_, v) = self
-            .program
-            .variable(name)
-            .unwrap_or_else(|| panic!("no variable {name}"));
-        self.slots[v.slot.expect("stored") as usize]
-    }
-
     /// The blocks in force.
     pub(crate) fn blocks(&self) -> &'p Blocks {
         let switch = self.program.tables.first().map(|t| t.switch as usize);
@@ -141,34 +132,6 @@ impl<'p> Instance<'p> {
         self.flag = flag;
         let receive = self.program.net_receive.as_ref().expect("it takes events");
         with.run_script(self.program, &receive.body, self);
-    }
-
-    /// Runs an artificial cell: its own events and those of `inputs` (time, weight), until `end`.
-    pub(crate) fn play(
-        &mut self,
-        with: &mut Interpreter,
-        inputs: &[(f64, f64)],
-        end: f64,
-    ) -> Vec<f64> {
-        let mut inputs = inputs.iter().copied().peekable();
-        loop {
-            let own = self.own.iter().map(|o| o.0).fold(f64::INFINITY, f64::min);
-            let other = inputs.peek().map_or(f64::INFINITY, |i| i.0);
-            if own.min(other) > end {
-                return self.spikes.clone();
-            }
-            if own <= other {
-                let k = self
-                    .own
-                    .iter()
-                    .position(|o| o.0 == own)
-                    .expect("the earliest");
-                let (time, flag) = self.own.remove(k);
-                self.deliver(with, time, 0.0, flag);
-            } else if let Some((time, weight)) = inputs.next() {
-                self.deliver(with, time, weight, 0.0);
-            }
-        }
     }
 }
 

@@ -2,5 +2,4 @@
 
 mod emitted;
 mod instance;
-mod neuron;
 mod programs;

@@ -142,35 +142,45 @@ impl Emitter<'_> {
             );
             return;
         }
-        let given: Vec<f64> = values.locations.iter().map(|lane| lane[k]).collect();
-        let choose = |count| self.sections.choose(pre, cell, count);
-        let places = match places(spots, &given, count as usize, choose) {
-            Ok(places) => places,
-            Err(mistake) => return chunk.faults.add(mistake),
-        };
         let synapse = &self.synapses[synapse_number];
-        for (i, (section, location)) in places.into_iter().enumerate() {
+        let mut add = |i: usize, section: u32, location: f64| {
             let place = Place {
                 cell,
                 section,
                 location,
             };
-            let repeat = block.listed.map_or(0, |listed| listed[k]);
-            let purpose = self.purposes[number]
-                .wrapping_add((i as u32).wrapping_mul(0x9E37_79B9))
-                .wrapping_add(repeat.wrapping_mul(0x85EB_CA6B));
-            let added = chunk.add_synapse(
-                self.built,
-                (synapse, synapse_number),
-                place,
-                [purpose, cell, pre],
-                of,
-            );
-            if let Some(point) = added {
+            let stream = [self.purpose(block, k, number, i), cell, pre];
+            let kind = (synapse, synapse_number);
+            if let Some(point) = chunk.add_synapse(self.built, kind, place, stream, of) {
                 let weight = (values.weight[k], synapse.weights);
                 chunk.connect(of, pre, Target::Point(point), weight, values.delay[k]);
             }
+        };
+        // the usual case, without lists
+        if let ([spot], [] | [_]) = (spots, &values.locations[..])
+            && count == 1.0
+        {
+            let location = values.locations.first().map_or(0.5, |lane| lane[k]);
+            return add(0, spot.section, location);
         }
+        let given: Vec<f64> = values.locations.iter().map(|lane| lane[k]).collect();
+        let choose = |count| self.sections.choose(pre, cell, count);
+        match places(spots, &given, count as usize, choose) {
+            Ok(places) => {
+                for (i, (section, location)) in places.into_iter().enumerate() {
+                    add(i, section, location);
+                }
+            }
+            Err(mistake) => chunk.faults.add(mistake),
+        }
+    }
+
+    /// Names the random stream of synapse `i` of a contact of a pair: a pair that a list holds twice has two.
+    fn purpose(&self, block: &BlockOf, k: usize, contact: usize, i: usize) -> u32 {
+        let repeat = block.listed.map_or(0, |listed| listed[k]);
+        self.purposes[contact]
+            .wrapping_add((i as u32).wrapping_mul(0x9E37_79B9))
+            .wrapping_add(repeat.wrapping_mul(0x85EB_CA6B))
     }
 }
 
@@ -191,7 +201,7 @@ impl<'a> Draws<'a> {
             let pre = block.pre.iter().map(|&k| emitter.pre.cells[k as usize]);
             pre.map(|pre| emitter.streams.stream(pre, post)).collect()
         } else {
-            vec![Stream::new(0, 0, 0); block.pre.len()]
+            Vec::new()
         };
         Self {
             emitter,
@@ -307,33 +317,35 @@ impl<'a> Draws<'a> {
     }
 }
 
-/// The formulas of a delivery onto cells with membrane in the order in which [`Draws`] evaluates them.
+/// The formulas of a delivery in the order in which [`Draws`] evaluates them. Those marked are the rule's weight in the
+/// unit of one contact: they draw the same numbers.
 pub(crate) fn evaluation_order<'a>(
     delivery: &'a DeliveryPlan,
     listed: &Listed,
-) -> Vec<&'a PairPlan> {
+) -> Vec<(&'a PairPlan, bool)> {
     let mut order = Vec::new();
     if listed.weights.is_none() {
         let shared = delivery
             .contacts
             .iter()
             .filter(|contact| !contact.own_weight);
-        order.extend(shared.filter_map(|contact| contact.weight.as_ref()));
+        let shared = shared.filter_map(|contact| contact.weight.as_ref());
+        let onto_artificial = delivery
+            .artificial
+            .iter()
+            .filter_map(|(_, weight, _)| weight.as_ref());
+        order.extend(shared.chain(onto_artificial).map(|weight| (weight, true)));
     }
+    let mut add = |formula| order.push((formula, false));
     if listed.delays.is_none() {
-        order.extend(&delivery.delay);
+        delivery.delay.iter().for_each(&mut add);
     }
     for contact in &delivery.contacts {
         if contact.own_weight {
-            order.extend(&contact.weight);
+            contact.weight.iter().for_each(&mut add);
         }
-        order.extend(
-            contact
-                .delay
-                .iter()
-                .chain(&contact.count)
-                .chain(&contact.locations),
-        );
+        let rest = contact.delay.iter().chain(&contact.count);
+        rest.chain(&contact.locations).for_each(&mut add);
     }
     order
 }

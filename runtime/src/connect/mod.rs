@@ -50,8 +50,11 @@ pub(crate) fn connect(
     if !errors.0.is_empty() {
         return;
     }
-    let pairs = chosen.iter().map(rule::Chosen::len).sum();
-    instance.connections.reserve(pairs);
+    let connections = chosen.iter().map(rule::Chosen::len).sum();
+    instance.connections.reserve(connections);
+    instance
+        .points
+        .reserve(chosen.iter().map(rule::Chosen::synapses).sum());
     for rule in chosen {
         rule.make(around, sets, instance, errors);
     }

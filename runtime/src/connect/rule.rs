@@ -102,9 +102,14 @@ impl<'a> Chosen<'a> {
         })
     }
 
-    /// Number of pairs.
+    /// Number of connections, if each pair gets one of each synapse.
     pub(super) fn len(&self) -> usize {
-        self.pairs.len()
+        self.pairs.len() * self.delivery.contacts.len().max(1)
+    }
+
+    /// Number of synapses, likewise.
+    pub(super) fn synapses(&self) -> usize {
+        self.pairs.len() * self.delivery.contacts.len()
     }
 
     /// Makes the connections.
@@ -172,8 +177,8 @@ impl<'a> Chosen<'a> {
             delays: list.delays.as_deref(),
             drawn: Vec::new(),
         };
-        let mixed = !self.delivery.contacts.is_empty() && !self.delivery.artificial.is_empty();
-        if self.delivery.draws && !mixed {
+        let kinds = self.delivery.contacts.len().min(1) + self.delivery.artificial.len();
+        if self.delivery.draws && kinds == 1 {
             listed.drawn = self.drawn_in_order(around, list, &listed);
         }
         listed
@@ -189,7 +194,8 @@ impl<'a> Chosen<'a> {
         let gids = self.pre.cells.iter().chain(&self.post.cells).copied();
         let purpose = hash_text("conn_fromListConn");
         let mut stream = Stream::new(purpose, hash_gids(gids), around.network.seeds.conn);
-        let mut value = |formula: &PairPlan, (pre, post): (u32, u32)| {
+        let begin = stream.clone();
+        let value = |formula: &PairPlan, (pre, post): (u32, u32), stream: &mut Stream| {
             let block = PairBlock {
                 pre: Lanes::Same(pre as usize),
                 post: Lanes::Same(post as usize),
@@ -200,16 +206,19 @@ impl<'a> Chosen<'a> {
                 post: &self.post,
                 block: &block,
             };
-            formula.value(&columns, &mut stream)
+            formula.value(&columns, stream)
         };
-        let order = evaluation_order(&self.delivery, listed);
-        let column = |formula: &&PairPlan| {
-            list.pairs
-                .iter()
-                .map(|&pair| value(formula, pair))
+        let mut column = |(formula, same): (&PairPlan, bool)| {
+            if same {
+                stream.clone_from(&begin);
+            }
+            let pairs = list.pairs.iter();
+            pairs
+                .map(|&pair| value(formula, pair, &mut stream))
                 .collect()
         };
-        order.iter().map(column).collect()
+        let order = evaluation_order(&self.delivery, listed);
+        order.into_iter().map(&mut column).collect()
     }
 }
 

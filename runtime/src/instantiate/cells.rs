@@ -354,7 +354,7 @@ impl Range {
     /// What such a number must be, or `None` if it will do.
     pub(crate) fn refuses(self, value: f64) -> Option<&'static str> {
         let (fine, must) = match self {
-            Self::Any => (!value.is_nan(), "must be a number"),
+            Self::Any => (value.is_finite(), "must be a finite number"),
             Self::NotNegative => (
                 value >= 0.0 && value.is_finite(),
                 "must be a number of at least 0",

@@ -6,10 +6,10 @@
 //! of a condition that is not taken leaves the lane's random stream alone.
 
 use netdsl_lang::expr::{BinaryOp, Function, binary, call};
-use netdsl_lang::math;
 use netdsl_lang::units::Conversion;
 
 use crate::rng::{Distribution, Stream};
+use crate::simd::exp_all;
 
 /// Lanes that are worked on together.
 pub(crate) const BLOCK: usize = 64;
@@ -233,7 +233,10 @@ impl<V: Copy> Node<V> {
             Self::Variable(variable) => columns.load(*variable, out),
             Self::Negate(a) => one(a, columns, streams, active, out, |a| -a),
             Self::SquareRoot(a) => one(a, columns, streams, active, out, f64::sqrt),
-            Self::Exponential(a) => one(a, columns, streams, active, out, math::exp),
+            Self::Exponential(a) => {
+                a.eval(columns, streams, active, out);
+                exp_all(out);
+            }
             Self::Not(a) => one(a, columns, streams, active, out, |a| f64::from(a == 0.0)),
             Self::Convert(conversion, a) => {
                 one(a, columns, streams, active, out, |a| conversion.apply(a))
