@@ -144,12 +144,8 @@ fn pairs_of_a_list() {
 fn populations_and_parameters() {
     let mut network = network();
     network.populations[0].x = Some(Interval::Norm(["0.5", "0.2 * 2"].map(Value::new)));
-    network.populations[1].y = Some(Interval::Absolute(["100 um", "700 um"].map(Value::new)));
     let text = errors(&network).to_string();
-    assert!(
-        text.contains("population `E`") && text.contains("population `I`"),
-        "{text}"
-    );
+    assert!(text.contains("population `E`"), "{text}");
     // named parameters may use one another, in any order
     let mut network = self::network();
     network.params.push("double", "2 * single");
