@@ -82,3 +82,8 @@ pub use network::NetworkBuilder;
 pub use outcome::{BuiltPopulation, Run, SpikesOf, Summary};
 #[cfg(feature = "runtime")]
 pub use simulation::{Progress, Simulation, SimulationBuilder};
+
+/// Keeps the README's model compiling.
+#[cfg(all(doctest, feature = "analysis"))]
+#[doc = include_str!("../../README.md")]
+struct Readme;
