@@ -81,6 +81,57 @@ fn built() -> Network {
         .unwrap_or_else(|e| panic!("{e}"))
 }
 
+/// The same with macros.
+mod by_macros {
+    use netdsl::check::Diagnostics;
+    use netdsl::prelude::*;
+
+    cell_rule! {
+        Pyramidal {
+            soma {
+                L: 18.8 um, diam: 18.8 um, Ra: 123 ohm*cm,
+                hh { gnabar: 0.12 S/cm2, gkbar: 0.036 S/cm2 }
+            }
+            dend: soma(1) {
+                L: 200 um, diam: 1.5 um, nseg: 5,
+                pas { g: 1e-4 S/cm2 * exp(-dist_path / 100 um) }
+            }
+        }
+    }
+    synapse! { Exc: Exp2Syn { tau1: 0.1 ms, tau2: 5 ms } }
+    population! { E: Pyramidal { cells: 200, y: 100 um .. 300 um, tags: { layer: "L5" } } }
+    population! { I: Pyramidal { density: 20_000 /mm3, y_norm: 0.1 .. 0.5 } }
+    conn_rule! { EI: E -> I where pre.y < 250 um {
+        param lambda: um;
+        probability: 0.4 * exp(-dist_3d / lambda),
+        weight: 0.005 uS,
+        delay: 1 ms + dist_3d / (500 um/ms),
+        synapse: Exc at dend(0.5),
+    } }
+    stimulus! { Drive: NetStim { rate: 20 Hz, noise: 1 } -> E {
+        synapse: Exc at soma(0.5), weight: 0.01 uS, delay: 1 ms,
+    } }
+
+    pub(super) fn network() -> Result<Network, Diagnostics> {
+        network! {
+            name: "doors",
+            size: [200, 600, 200] um,
+            seed: 7,
+            param lambda = 120 um;
+            populations: [E, I],
+            connect: [EI],
+            stimulate: [Drive],
+        }
+    }
+}
+
+#[test]
+fn macros_and_builders_give_the_same_model() {
+    let written = by_macros::network().unwrap_or_else(|e| panic!("{e}"));
+    assert_eq!(written.to_json(), built().to_json());
+    assert_eq!(written, built());
+}
+
 const FILE: &str = r#"{
   "version": 1,
   "name": "doors",
