@@ -7,7 +7,7 @@ use crate::diag::did_you_mean;
 use std::fmt;
 use std::ops::Range;
 
-/// Exponents of metre, kilogram, second, ampere, kelvin, mole, candela, and one to spare.
+/// Exponents of metre, kilogram, second, ampere, kelvin, mole, candela, and degree Celsius (which has a zero of its own).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Dim(pub [i8; 8]);
 
@@ -45,7 +45,7 @@ impl Dim {
 
 impl fmt::Display for Dim {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names = ["m", "kg", "s", "A", "K", "mol", "cd", "?"];
+        let names = ["m", "kg", "s", "A", "K", "mol", "cd", "degC"];
         let mut first = true;
         for (name, &power) in names.iter().zip(&self.0).filter(|(_, power)| **power != 0) {
             let separator = if first { "" } else { "*" };
@@ -185,9 +185,17 @@ impl Conversion {
 
 /// 10^n, n >= 0.
 pub fn power_of_ten(n: i32) -> f64 {
-    format!("1e{n}")
-        .parse()
-        .expect("a power of ten is a number")
+    /// Powers of ten that a double holds exactly.
+    const EXACT: [f64; 23] = [
+        1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
+        1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
+    ];
+    let exact = usize::try_from(n).ok().and_then(|n| EXACT.get(n));
+    exact.copied().unwrap_or_else(|| {
+        format!("1e{n}")
+            .parse()
+            .expect("a power of ten is a number")
+    })
 }
 
 struct Base {
@@ -238,7 +246,8 @@ const BASES: [Base; 23] = [
     base("N", [1, 1, -2, 0, 0, 0, 0, 0], 0),
     base("L", [3, 0, 0, 0, 0, 0, 0, 0], -3),
     base("T", [0, 1, -2, -1, 0, 0, 0, 0], 0),
-    whole("degC", [0, 0, 0, 0, 1, 0, 0, 0], 0, 1.0),
+    // a scale with a zero of its own: 310 K is not 310 degC
+    whole("degC", [0, 0, 0, 0, 0, 0, 0, 1], 0, 1.0),
     whole("micron", [1, 0, 0, 0, 0, 0, 0, 0], -6, 1.0),
     whole("mho", [-2, -1, 3, 2, 0, 0, 0, 0], 0, 1.0),
     whole("megohm", [2, 1, -3, -2, 0, 0, 0, 0], 6, 1.0),
@@ -579,6 +588,12 @@ mod tests {
         same("micron", "um");
         same("kilo-ohm", "kohm");
         assert!(parse_nmodl("nonsense").is_none());
+    }
+
+    #[test]
+    fn celsius_is_not_kelvin() {
+        assert_ne!(parse_known("degC").dim, parse_known("K").dim);
+        assert_eq!(parse_known("degC").dim.describe(), "a temperature (degC)");
     }
 
     #[test]

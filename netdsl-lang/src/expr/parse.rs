@@ -12,8 +12,16 @@ pub(super) fn parse(text: &str) -> Result<Expr, Vec<Mistake>> {
     let mut parser = Parser {
         tokens,
         at: 0,
+        depth: 0,
         mistakes,
     };
+    if parser.tokens.len() > LONGEST {
+        let message = format!(
+            "an expression has at most {LONGEST} words and signs; name a part of it with `param`"
+        );
+        parser.mistake(message);
+        return Err(parser.mistakes);
+    }
     let expr = parser.expression(0);
     if parser.mistakes.is_empty() && *parser.token() != Token::End {
         let message = format!(
@@ -28,9 +36,14 @@ pub(super) fn parse(text: &str) -> Result<Expr, Vec<Mistake>> {
     }
 }
 
+/// Brackets within brackets, and tokens: what a formula needs, and what trees can be walked with a small stack.
+const DEEPEST: u32 = 64;
+const LONGEST: usize = 1000;
+
 struct Parser {
     tokens: Vec<Spanned>,
     at: usize,
+    depth: u32,
     mistakes: Vec<Mistake>,
 }
 
@@ -106,6 +119,17 @@ impl Parser {
     }
 
     fn expression(&mut self, least: u8) -> Option<Expr> {
+        self.depth += 1;
+        if self.depth > DEEPEST {
+            self.mistake("the expression is nested too deeply; name a part of it with `param`");
+            return None;
+        }
+        let expr = self.terms(least);
+        self.depth -= 1;
+        expr
+    }
+
+    fn terms(&mut self, least: u8) -> Option<Expr> {
         let mut left = self.unary()?;
         while let Some(op) = self.operator() {
             let precedence = op.precedence();

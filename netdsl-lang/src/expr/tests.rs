@@ -166,6 +166,19 @@ fn several_mistakes_at_once_and_no_follow_ups() {
 }
 
 #[test]
+fn huge_expressions_are_refused() {
+    for text in [
+        format!("{}1{}", "(".repeat(5000), ")".repeat(5000)),
+        format!("{}1", "(".repeat(300)),
+        "-".repeat(400) + "1",
+        vec!["1"; 40_000].join("+"),
+    ] {
+        assert_eq!(parse(&text).unwrap_err().len(), 1);
+    }
+    assert!(parse(&vec!["1"; 400].join("+")).is_ok());
+}
+
+#[test]
 fn conjunctions_come_apart() {
     let want = Want::Truth { field: "where" };
     let checked = compile(
