@@ -66,6 +66,7 @@ fn declare(cx: &mut Ctxt, item: Item<'_>) -> TokenStream {
             head: &head,
             name: &name,
             sections: &[],
+            lists: Vec::new(),
             broken: true,
         }
         .code(&quote!(), &quote!(let _ = __netdsl_into;));
@@ -243,6 +244,7 @@ fn emit_cell(
         head,
         name,
         sections,
+        lists: model.section_lists.names().collect(),
         broken: lost,
     }
     .code(&items, &declare)
@@ -252,6 +254,7 @@ struct Emit<'a> {
     head: &'a Head,
     name: &'a Ident,
     sections: &'a [Section],
+    lists: Vec<&'a str>,
     broken: bool,
 }
 
@@ -266,8 +269,13 @@ impl Emit<'_> {
         let item = decl::type_item(head, name, Shape::Type, &doc);
         let facts = self.sections.iter().map(|s| {
             let section = name_text(&s.name);
-            quote!(::netdsl::__private::SectionFact { name: #section })
+            quote!(::netdsl::__private::SectionFact { name: #section, is_list: false })
         });
+        let lists = self
+            .lists
+            .iter()
+            .map(|list| quote!(::netdsl::__private::SectionFact { name: #list, is_list: true }));
+        let facts = facts.chain(lists);
         let places = self.sections.iter().map(|s| self.place(s));
         quote! {
             #item

@@ -9,7 +9,7 @@ use crate::expr::{Params, Scope, Want, Written};
 use crate::fields::{Field, Fields, Item, Keys, items};
 use crate::lists;
 use crate::params::Declared;
-use crate::tokens::{Cursor, Tok, last_span, read, to_stream};
+use crate::tokens::{Cursor, Tok, code_inside, last_span, read, to_stream};
 use netdsl_lang::model::{self, Selector};
 use proc_macro2::{Delimiter, Ident, Span, TokenStream};
 use quote::{format_ident, quote};
@@ -306,7 +306,7 @@ fn list(
     let mut code = None;
     let pairs = match found.value.toks {
         [tok] if tok.group(Delimiter::Parenthesis).is_some() => {
-            code = Some(to_stream(found.value.toks));
+            code = Some(code_inside(found.value.toks));
             Vec::new()
         }
         _ => lists::pairs(cx, found.value)?,

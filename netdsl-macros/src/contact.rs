@@ -83,7 +83,8 @@ impl<'a> Contacts<'a> {
         let n = self.paths.len();
         self.paths.push(path);
         let mut contact = model::Contact::new(format!("${n}"));
-        if cursor.eat_word("at").is_some() && !self.place(cx, &mut cursor, scope, &mut contact) {
+        let placed = cursor.eat_word("at").is_some();
+        if placed && !self.place(cx, &mut cursor, scope, &mut contact) {
             return;
         }
         let here = cursor.here();
@@ -187,15 +188,19 @@ pub(crate) fn weight_checks(
             arguments: quote!(#written),
         });
     };
+    let function = |n: usize| match target {
+        Some(target) => quote!(contact_weight::<#user, #n, #target>),
+        None => quote!(synapse_weight::<#user, #n>),
+    };
     for (n, written) in &contacts.weights {
-        check(quote!(synapse_weight::<#user, #n>), written);
+        check(function(*n), written);
     }
     let Some(written) = rule else {
         return checks;
     };
     let without = contacts.model.iter().position(|c| c.weight.is_none());
     if let Some(n) = without {
-        check(quote!(synapse_weight::<#user, #n>), written);
+        check(function(n), written);
     } else if let (true, Some(target)) = (contacts.model.is_empty(), target) {
         check(quote!(cell_weight::<#user, #target>), written);
     }

@@ -178,7 +178,8 @@ impl Check {
     }
 }
 
-fn parenthesised(inner: TokenStream, span: Span) -> TokenStream {
+/// `inner` in parentheses that carry a span of the user's.
+pub(crate) fn parenthesised(inner: TokenStream, span: Span) -> TokenStream {
     let mut group = Group::new(Delimiter::Parenthesis, inner);
     group.set_span(span);
     TokenTree::from(group).into()

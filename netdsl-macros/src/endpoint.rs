@@ -1,9 +1,10 @@
 //! The populations that rules and stimuli name: `E`, `E[0, 3]`, `E[0..10]`, `(handle)`.
 
 use crate::ctxt::Ctxt;
-use crate::tokens::{Cursor, Tok, first_span, to_stream};
+use crate::decl::parenthesised;
+use crate::tokens::{Cursor, Tok, code_inside, first_span};
 use proc_macro2::{Delimiter, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::quote;
 
 /// A population, or some of its cells.
 pub(crate) struct Endpoint<'a> {
@@ -65,9 +66,11 @@ impl<'a> Endpoint<'a> {
         match self.who {
             Who::Path(_) => quote!(::netdsl::__private::handle_of::<#user, #n>()),
             Who::Handle(tok) => {
-                let code = to_stream(std::slice::from_ref(tok));
+                let code = code_inside(std::slice::from_ref(tok));
                 let span = first_span(std::slice::from_ref(tok)).unwrap_or_else(Span::call_site);
-                quote_spanned!(span=> ::netdsl::__private::handle(#code))
+                let function = parenthesised(quote!(::netdsl::__private::handle), span);
+                let argument = parenthesised(code, tok.last());
+                quote!(#function #argument)
             }
         }
     }

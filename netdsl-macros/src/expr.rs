@@ -357,8 +357,8 @@ fn unit_length(toks: &[Tok]) -> usize {
     loop {
         let power = toks.get(n).is_some_and(|t| t.is_punct('^'))
             && matches!(toks.get(n + 1), Some(Tok::Literal(_)));
-        let joined = operator(toks.get(n)) && word(toks.get(n + 1));
-        if !power && !joined {
+        let factor = operator(toks.get(n)) && word(toks.get(n + 1));
+        if !power && !factor {
             return n;
         }
         n += 2;

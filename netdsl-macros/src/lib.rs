@@ -30,43 +30,43 @@ mod tests;
 
 use proc_macro::TokenStream;
 
-/// Declares populations.
+#[doc = include_str!("../docs/population.md")]
 #[proc_macro]
 pub fn population(input: TokenStream) -> TokenStream {
     population::expand(input.into()).into()
 }
 
-/// Declares types of cells.
+#[doc = include_str!("../docs/cell_rule.md")]
 #[proc_macro]
 pub fn cell_rule(input: TokenStream) -> TokenStream {
     cell_rule::expand(input.into()).into()
 }
 
-/// Declares mechanisms.
+#[doc = include_str!("../docs/mechanism.md")]
 #[proc_macro]
 pub fn mechanism(input: TokenStream) -> TokenStream {
     mechanism::expand(input.into()).into()
 }
 
-/// Declares synapses.
+#[doc = include_str!("../docs/synapse.md")]
 #[proc_macro]
 pub fn synapse(input: TokenStream) -> TokenStream {
     synapse::expand(input.into()).into()
 }
 
-/// Declares a connection rule.
+#[doc = include_str!("../docs/conn_rule.md")]
 #[proc_macro]
 pub fn conn_rule(input: TokenStream) -> TokenStream {
     conn_rule::expand(input.into()).into()
 }
 
-/// Declares stimuli.
+#[doc = include_str!("../docs/stimulus.md")]
 #[proc_macro]
 pub fn stimulus(input: TokenStream) -> TokenStream {
     stimulus::expand(input.into()).into()
 }
 
-/// Puts a network together.
+#[doc = include_str!("../docs/network.md")]
 #[proc_macro]
 pub fn network(input: TokenStream) -> TokenStream {
     network::expand(input.into()).into()

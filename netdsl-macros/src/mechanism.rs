@@ -52,20 +52,23 @@ fn declare(cx: &mut Ctxt, item: Item<'_>) -> TokenStream {
         );
         return broken(&head, &name);
     }
-    let Some(source) = source(cx, cursor.rest(), cursor.end()) else {
+    let Some(source) = source(cx, cursor.rest(), cursor.end(), &name_text(&name)) else {
         return broken(&head, &name);
     };
     match netdsl_lang::nmodl::compile(&source.text, &source.file) {
         Ok(program) => emit(&head, &name, &program, &source),
         Err(report) => {
-            cx.over(cursor.rest(), cursor.end(), report.to_string());
+            // the compiler writes `error: ` itself
+            let text = report.to_string().replace("\nerror: ", "\n");
+            let text = text.strip_prefix("error: ").unwrap_or(&text);
+            cx.over(cursor.rest(), cursor.end(), text);
             broken(&head, &name)
         }
     }
 }
 
 /// A file name, or NMODL itself: what has line breaks or braces is no file name.
-fn source(cx: &mut Ctxt, toks: &[Tok], end: Span) -> Option<Source> {
+fn source(cx: &mut Ctxt, toks: &[Tok], end: Span, name: &str) -> Option<Source> {
     let literal = match toks {
         [Tok::Literal(literal)] => literal,
         _ => {
@@ -88,7 +91,7 @@ fn source(cx: &mut Ctxt, toks: &[Tok], end: Span) -> Option<Source> {
     let text = text.value();
     if text.contains(['\n', '{']) {
         return Some(Source {
-            file: "mechanism!".to_owned(),
+            file: name.to_owned(),
             code: quote!(#literal),
             text,
         });

@@ -8,7 +8,7 @@ use crate::fields::{Field, Fields, Item, Keys, items};
 use crate::lists;
 use crate::parameters::Checker;
 use crate::params::Declared;
-use crate::tokens::{Cursor, Tok, first_span, last_span, read, to_stream};
+use crate::tokens::{Cursor, Tok, code_inside, first_span, last_span, read, to_stream};
 use netdsl_lang::diag::did_you_mean;
 use netdsl_lang::model;
 use proc_macro2::{Delimiter, Span, TokenStream};
@@ -402,13 +402,13 @@ fn additions(entries: &[Entry<'_>], what: &TokenStream) -> TokenStream {
             }
             Entry::Value(tok) => {
                 let span = tok.first();
-                let code = to_stream(std::slice::from_ref(*tok));
+                let code = code_inside(std::slice::from_ref(*tok));
                 let method = quote::format_ident!("{}_value", what.to_string());
                 quote_spanned!(span=> __netdsl_into.#method(#code);)
             }
             Entry::Spread(toks) => {
                 let span = first_span(toks).unwrap_or_else(Span::call_site);
-                let code = to_stream(toks);
+                let code = code_inside(toks);
                 let method = quote::format_ident!("{}_values", what.to_string());
                 quote_spanned!(span=> __netdsl_into.#method(#code);)
             }

@@ -1,14 +1,14 @@
 //! `param`: named numbers of a declaration, written in the language or captured from Rust.
 
 use crate::ctxt::Ctxt;
-use crate::decl::{name_text, usable};
+use crate::decl::{name_text, parenthesised, usable};
 use crate::expr::ScopeKind;
 use crate::expr::{Params, Scope, Want, unit_of};
 use crate::fields::Item;
-use crate::tokens::{Tok, to_stream};
+use crate::tokens::{Tok, code_inside};
 use netdsl_lang::model::{self, Value};
 use proc_macro2::{Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::quote;
 
 /// What stands in the model until the value comes from Rust.
 const LATER: &str = "0";
@@ -83,21 +83,33 @@ impl Declared {
 
     /// A parameter whose value is Rust code.
     fn capture(&mut self, name: String, unit: &str, value: &[Tok]) {
-        let code = to_stream(value);
-        let span = value.first().map_or_else(Span::call_site, Tok::first);
-        let captured = quote_spanned!(span=> (#code));
-        self.captured
-            .push(quote!((#name, ::netdsl::__private::captured(#captured, #unit))));
+        let code = code_inside(value);
+        let first = value.first().map_or_else(Span::call_site, Tok::first);
+        let last = value.last().map_or(first, Tok::last);
+        self.push_captured(&name, &code, unit, first, last);
         self.table.push(name, Value::new(LATER));
+    }
+
+    /// A call whose spans are those of the value, for messages about its type.
+    fn push_captured(
+        &mut self,
+        name: &str,
+        code: &TokenStream,
+        unit: &str,
+        first: Span,
+        last: Span,
+    ) {
+        let function = parenthesised(quote!(::netdsl::__private::captured), first);
+        let arguments = parenthesised(quote!(#code, #unit), last);
+        self.captured.push(quote!((#name, #function #arguments)));
     }
 
     /// Adds the `#name unit` that expressions held.
     pub(crate) fn add_interpolated(&mut self, params: &Params) {
         for (name, unit) in params.interpolated() {
-            let code = quote!((#name));
             let text = name_text(&name);
-            self.captured
-                .push(quote!((#text, ::netdsl::__private::captured(#code, #unit))));
+            let span = name.span();
+            self.push_captured(&text, &quote!(#name), &unit, span, span);
             self.table.push(text, Value::new(LATER));
         }
     }

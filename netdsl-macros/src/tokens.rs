@@ -76,6 +76,14 @@ pub(crate) fn to_stream(toks: &[Tok]) -> TokenStream {
     toks.iter().map(Tok::to_tree).collect()
 }
 
+/// Rust code that stands in parentheses, without them: where it becomes an argument, rustc would call them unnecessary.
+pub(crate) fn code_inside(toks: &[Tok]) -> TokenStream {
+    match toks {
+        [Tok::Group(tree)] if tree.delimiter == Delimiter::Parenthesis => tree.whole.stream(),
+        other => to_stream(other),
+    }
+}
+
 /// Reads a macro's input. Fragments of a user's `macro_rules!` (`None` groups) are opened: names and numbers plainly,
 /// compound expressions as if they stood in parentheses.
 pub(crate) fn read(stream: TokenStream) -> Vec<Tok> {

@@ -184,7 +184,7 @@ pub struct PopHandle {
 impl PopHandle {
     /// Names of the sections of its cells.
     pub fn sections(&self) -> impl Iterator<Item = &'static str> {
-        self.sections.iter().map(|s| s.name)
+        self.sections.iter().filter(|s| !s.is_list).map(|s| s.name)
     }
 }
 

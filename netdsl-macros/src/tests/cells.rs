@@ -47,11 +47,11 @@ fn captured_values_and_point_cells() {
             point cell: Izhi2007b at 0.5 { a: a, b: -2 } } spikes: soma.cell }",
     );
     assert!(
-        code.contains(r#"("a",::netdsl::__private::captured((A*2.0),"/ms"))"#),
+        code.contains(r#"("a",(::netdsl::__private::captured)(A*2.0,"/ms"))"#),
         "{code}"
     );
     assert!(
-        code.contains(r#"("CM",::netdsl::__private::captured((CM),"uF/cm2"))"#),
+        code.contains(r#"("CM",(::netdsl::__private::captured)(CM,"uF/cm2"))"#),
         "{code}"
     );
     assert!(model(&code).contains(r#""spikes":{"point":{"section":"soma","point":"cell"}}"#));

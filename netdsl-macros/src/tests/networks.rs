@@ -25,8 +25,8 @@ fn the_model_of_a_network() {
     for part in [
         "__netdsl_into.population::<__NetdslNetwork,1usize>();",
         "__netdsl_into.rule::<__NetdslNetwork,0usize>();",
-        "__netdsl_into.rule_value((rule));",
-        "__netdsl_into.rule_values((rules));",
+        "__netdsl_into.rule_value(rule);",
+        "__netdsl_into.rule_values(rules);",
         "rule_members::<__NetdslNetwork,0usize>(__NETDSL_MEMBERS)",
     ] {
         assert!(code.contains(part), "{part} is not in {code}");

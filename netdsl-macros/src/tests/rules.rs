@@ -32,8 +32,8 @@ fn the_model_of_a_rule() {
         assert!(model.contains(part), "{part} is not in {model}");
     }
     for part in [
-        r#"("lambda",::netdsl::__private::captured((LAMBDA),"um"))"#,
-        r#"("P",::netdsl::__private::captured((P),"1"))"#,
+        r#"("lambda",(::netdsl::__private::captured)(LAMBDA,"um"))"#,
+        r#"("P",(::netdsl::__private::captured)(P,"1"))"#,
         "typePre=a::E;typePost=I;",
         "UsesSynapse<1usize>forEI{typeSynapse=b::Slow;}",
     ] {
@@ -72,7 +72,7 @@ fn rules_that_are_values() {
         &format!("(*pre) -> (post) {{ param w: uS = w(a, b); {REST} }}"),
     );
     assert!(
-        code.contains("handle((*pre))") && !code.contains("section_of"),
+        code.contains("handle)(*pre)") && !code.contains("section_of"),
         "{code}"
     );
     one(

@@ -83,7 +83,7 @@ impl Assembly {
         assembly
     }
 
-    /// A network to which more is added.
+    /// A network to which more is added: what it has under a name, it keeps.
     #[must_use]
     pub fn of(network: model::Network) -> Self {
         Self {
@@ -135,7 +135,8 @@ impl Assembly {
         mechanisms: &[Named],
         captured: Vec<Captured>,
     ) {
-        if !self.is_new("cell type", C::NAME, C::PATH) {
+        if !self.is_new("cell type", C::NAME, C::PATH) || self.network.cell_type(C::NAME).is_some()
+        {
             return;
         }
         let mut cell: model::CellType = read(json);
@@ -156,7 +157,9 @@ impl Assembly {
 
     /// Adds a mechanism that is a cell of its own.
     pub fn add_artificial<M: CellType + Mechanism>(&mut self) {
-        if !self.is_new("cell type", <M as CellType>::NAME, M::PATH) {
+        if !self.is_new("cell type", <M as CellType>::NAME, M::PATH)
+            || self.network.cell_type(<M as CellType>::NAME).is_some()
+        {
             return;
         }
         <M as Mechanism>::declare(self);
@@ -170,7 +173,7 @@ impl Assembly {
 
     /// Adds a synapse.
     pub fn add_synapse<S: Synapse>(&mut self, json: &str) {
-        if !self.is_new("synapse", S::NAME, S::PATH) {
+        if !self.is_new("synapse", S::NAME, S::PATH) || self.network.synapse(S::NAME).is_some() {
             return;
         }
         let mut synapse: model::Synapse = read(json);
@@ -181,7 +184,9 @@ impl Assembly {
 
     /// Adds a population.
     pub fn add_population<P: Population>(&mut self, json: &str) {
-        if !self.is_new("population", P::NAME, P::PATH) {
+        if !self.is_new("population", P::NAME, P::PATH)
+            || self.network.population(P::NAME).is_some()
+        {
             return;
         }
         let mut population: model::Population = read(json);

@@ -17,11 +17,18 @@ pub trait IntoParam {
 
 macro_rules! numbers {
     ($($number:ty)*) => {
-        $(impl IntoParam for $number {
-            fn text(self) -> String {
-                self.to_string()
+        $(
+            impl IntoParam for $number {
+                fn text(self) -> String {
+                    self.to_string()
+                }
             }
-        })*
+            impl IntoParam for &$number {
+                fn text(self) -> String {
+                    (*self).text()
+                }
+            }
+        )*
     };
 }
 
@@ -44,7 +51,7 @@ impl IntoParam for f32 {
     }
 }
 
-impl<P: IntoParam + Copy> IntoParam for &P {
+impl IntoParam for &f64 {
     fn text(self) -> String {
         (*self).text()
     }

@@ -335,6 +335,18 @@ pub const fn synapse_weight<T: UsesSynapse<N>, const N: usize>(value: Written) -
     wrong_weight(name, weights[0], value)
 }
 
+/// As [`synapse_weight`], where the target is known: one that has no synapses is reported elsewhere.
+#[must_use]
+pub const fn contact_weight<T, const N: usize, const P: usize>(value: Written) -> Option<Msg>
+where
+    T: UsesSynapse<N> + UsesPopulation<P>,
+{
+    if <T::Population as Population>::Cell::ARTIFICIAL {
+        return None;
+    }
+    synapse_weight::<T, N>(value)
+}
+
 /// The weight of events to artificial cells.
 #[must_use]
 pub const fn cell_weight<T: UsesPopulation<N>, const N: usize>(value: Written) -> Option<Msg> {

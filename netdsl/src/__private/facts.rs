@@ -57,11 +57,13 @@ pub enum MechanismKind {
     Artificial,
 }
 
-/// A section of a cell type.
+/// A section of a cell type, or a list of sections.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SectionFact {
     /// Its name.
     pub name: &'static str,
+    /// It is a name for several sections.
+    pub is_list: bool,
 }
 
 /// A value as it stands in a macro.

@@ -141,7 +141,23 @@ pub const fn section_of<T: UsesPopulation<N>, const N: usize>(name: &'static str
 pub const fn electrode_section<T: UsesPopulation<N>, const N: usize>(
     name: &'static str,
 ) -> Option<Msg> {
-    section_of_population::<T::Population>(name)
+    let message = section_of_population::<T::Population>(name);
+    if message.is_some() || <T::Population as Population>::Cell::BROKEN {
+        return message;
+    }
+    let sections = <T::Population as Population>::Cell::SECTIONS;
+    let mut i = 0;
+    while i < sections.len() {
+        if sections[i].is_list && same(sections[i].name, name) {
+            return Some(
+                Msg::new()
+                    .quote(name)
+                    .put(" is a list of sections, and an electrode has one place: name a section"),
+            );
+        }
+        i += 1;
+    }
+    None
 }
 
 const fn section_of_population<P: Population>(name: &'static str) -> Option<Msg> {

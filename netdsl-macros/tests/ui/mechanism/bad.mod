@@ -1,0 +1,4 @@
+NEURON { SUFFIX bad USEION k READ ek WRITE ik RANGE gbar }
+PARAMETER { gbar = 0.001 (S/cm2) }
+ASSIGNED { v (mV) ek (mV) ik (mA/cm2) }
+BREAKPOINT { ik = gbar * (v - ekk) }
