@@ -119,3 +119,85 @@ fn deep_nesting_is_refused() {
     );
     assert!(report.failed());
 }
+
+#[test]
+fn mistakes_of_meaning_are_found_together_and_say_what_to_do() {
+    let source = "NEURON { SUFFIX bad USEION na READ ena WRITE ina USEION k READ ek NONSPECIFIC_CURRENT il RANGE gnabar }
+PARAMETER { gnabar = 0.12 (S/cm2) list[2] }
+ASSIGNED { v (mV) ena (mV) ek (mV) ina (mA/cm2) il (mA/cm2) minf }
+STATE { m }
+BREAKPOINT {
+    SOLVE states METHOD runge
+    SOLVE stats METHOD cnexp
+    ina = gnabra*m*(v - ena)
+    il = rtae(v) + list + list[2]
+    ek = 3
+    dt = 3
+    net_send(3, 1)
+}
+DERIVATIVE states {
+    minf = pow(v)
+    m' = (minf - m)/loop(2)
+    x' = 3
+}
+FUNCTION rate(x) { rate = 2*x }
+FUNCTION loop(x) { loop = loop(x - 1) + rate(x, 2) }
+KINETIC scheme { ~ a <-> b (1, 2) }
+INITIAL { m = scop_random() VERBATIM x = 3; ENDVERBATIM }
+";
+    let mistakes =
+        netdsl_lang::nmodl::compile(source, "bad.mod").expect_err("it is full of mistakes");
+    let found: Vec<_> = mistakes
+        .iter()
+        .map(|d| {
+            (
+                d.source.as_ref().map_or(0, |s| s.line),
+                d.message.as_str(),
+                d.help.as_str(),
+            )
+        })
+        .collect();
+    let wanted = [
+        (
+            6,
+            "METHOD runge is not supported yet",
+            "use cnexp for linear equations, derivimplicit for others",
+        ),
+        (
+            7,
+            "there is no block `stats` to solve",
+            "did you mean `states`?",
+        ),
+        (8, "`gnabra` is not declared", "did you mean `gnabar`?"),
+        (9, "there is no function `rtae`", "did you mean `rate`?"),
+        (
+            9,
+            "`list` is an array of 2 elements: say which one, `list[0]`",
+            "",
+        ),
+        (9, "`list` has elements 0 to 1, not 2", ""),
+        (10, "`ek` is assigned, but USEION k does not WRITE it", ""),
+        (
+            11,
+            "`dt` comes from outside and cannot be assigned here",
+            "",
+        ),
+        (12, "net_send is for INITIAL and NET_RECEIVE", ""),
+        (15, "`pow` takes 2 arguments, not 1", ""),
+        (17, "`x` is not declared", ""),
+        (
+            20,
+            "`loop` calls itself (states -> loop -> loop): recursion is not supported",
+            "",
+        ),
+        (20, "`rate` takes 1 arguments, not 2", ""),
+        (21, "KINETIC scheme is not supported yet", ""),
+        (
+            22,
+            "`scop_random` draws from a generator that all instances share",
+            "declare RANDOM r in the NEURON block and say random_negexp(r, 1) or random_uniform(r, 0, 1)",
+        ),
+        (22, "VERBATIM is not supported yet", ""),
+    ];
+    assert_eq!(found, wanted);
+}

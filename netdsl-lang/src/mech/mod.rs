@@ -7,6 +7,7 @@ pub mod abi;
 pub mod codec;
 pub mod emit;
 pub mod interpret;
+pub mod print;
 pub mod program;
 pub mod shipped;
 pub mod verify;

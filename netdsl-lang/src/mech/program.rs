@@ -86,15 +86,17 @@ pub struct Variable {
 pub enum Role {
     /// Set by the model, per instance.
     Parameter,
-    /// One value for all instances of the mechanism, set by the model: GLOBAL, and PARAMETERs not in RANGE of a density
-    /// mechanism. Index in the mechanism's table of globals.
+    /// One value for all instances of the mechanism, set by the model: PARAMETERs not in RANGE (of density mechanisms,
+    /// point processes and artificial cells alike, as in NEURON). Index in the mechanism's table of globals.
     Global(u32),
     /// Advanced by SOLVE.
     State,
-    /// Written by the mechanism and kept between blocks.
+    /// Written by the mechanism and kept between blocks. Also a PARAMETER that other blocks than INITIAL assign: it has
+    /// its `default`, and a model may set it if it is in `range`.
     Assigned,
     /// Written by a block before it is read in that block: has a slot only in the `_full` blocks' numbering
-    /// (see [`Program::slots`]); recorded through these.
+    /// (see [`Program::slots`]); recorded through these. Scripts may store it, never read it: a host without the slot
+    /// ignores the store.
     Transient,
     /// Computed by `setup`.
     Derived,
@@ -349,7 +351,8 @@ pub enum Instr {
     NetEvent { time: Reg },
     /// Scripts: moves the pending self-event to `time`
     NetMove { time: Reg },
-    /// Scripts: watch `watch` of [`NetReceive::watches`]; `replace`: the first one of this delivery removes the earlier ones
+    /// Scripts: watch `watch` of [`NetReceive::watches`]; `replace`: the first one of this delivery removes the earlier
+    /// ones (always set by the compiler: so does NEURON)
     Watch { watch: u32, replace: bool },
     /// Scripts: a draw of the instance's stream number `stream`
     Random { dst: Reg, stream: u32, op: RandomOp },

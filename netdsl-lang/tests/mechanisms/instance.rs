@@ -75,6 +75,19 @@ impl<'p> Instance<'p> {
         }
     }
 
+    /// The value of a variable, or of a global.
+    pub(crate) fn named(&self, name: &str) -> f64 {
+        let (_, v) = self
+            .program
+            .variable(name)
+            .unwrap_or_else(|| panic!("no variable {name}"));
+        match (v.slot, v.role) {
+            (Some(slot), _) => self.slots[slot as usize],
+            (None, Role::Global(index)) => self.globals[index as usize],
+            _ => panic!("{name} is not kept"),
+        }
+    }
+
     /// The blocks in force.
     pub(crate) fn blocks(&self) -> &'p Blocks {
         let switch = self.program.tables.first().map(|t| t.switch as usize);
@@ -132,6 +145,34 @@ impl<'p> Instance<'p> {
         self.flag = flag;
         let receive = self.program.net_receive.as_ref().expect("it takes events");
         with.run_script(self.program, &receive.body, self);
+    }
+
+    /// Delivers inputs (time, weight) and the events it sends itself, by time, until `end`; the times of its spikes.
+    pub(crate) fn play(
+        &mut self,
+        with: &mut Interpreter,
+        inputs: &[(f64, f64)],
+        end: f64,
+    ) -> Vec<f64> {
+        let mut inputs = inputs.iter().copied().peekable();
+        loop {
+            let own = (0..self.own.len()).min_by(|a, b| self.own[*a].0.total_cmp(&self.own[*b].0));
+            let own_time = own.map_or(f64::INFINITY, |k| self.own[k].0);
+            let input_time = inputs.peek().map_or(f64::INFINITY, |input| input.0);
+            if own_time.min(input_time) > end {
+                return std::mem::take(&mut self.spikes);
+            }
+            match own {
+                Some(k) if own_time < input_time => {
+                    let (time, flag) = self.own.remove(k);
+                    self.deliver(with, time, 0.0, flag);
+                }
+                _ => {
+                    let (time, weight) = inputs.next().expect("it comes first");
+                    self.deliver(with, time, weight, 0.0);
+                }
+            }
+        }
     }
 }
 

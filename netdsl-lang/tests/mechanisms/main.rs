@@ -2,4 +2,6 @@
 
 mod emitted;
 mod instance;
+mod neuron;
+mod passes;
 mod programs;

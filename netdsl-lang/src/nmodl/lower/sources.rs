@@ -149,9 +149,10 @@ fn read_solve<'a>(
         // after_cvode, cvode_t and none all mean: after the voltage
         (CallableKind::Procedure, _) => Method::Run,
         (CallableKind::Derivative, Some("cnexp")) => Method::Cnexp,
-        (CallableKind::Derivative, Some("derivimplicit" | "sparse" | "adeuler") | None) => {
-            Method::Implicit
-        }
+        (
+            CallableKind::Derivative,
+            None | Some("derivimplicit" | "sparse" | "after_cvode" | "cvode_t" | "none"),
+        ) => Method::Implicit,
         (CallableKind::Derivative, Some("euler")) => Method::Euler,
         (CallableKind::Derivative, Some(other)) => {
             let message = format!("METHOD {other} is not supported yet");
@@ -161,6 +162,8 @@ fn read_solve<'a>(
                 message,
                 "use cnexp for linear equations, derivimplicit for others",
             );
+            // read all the same, for its own mistakes
+            inliner.solved(callable);
             return None;
         }
     };
