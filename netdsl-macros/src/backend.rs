@@ -121,8 +121,8 @@ pub(crate) fn check(
             }),
         })
         .collect();
-    let tree = expr::parse(text).map_err(problems)?;
-    let checked = expr::check(&tree, scope, &params, Want::Any).map_err(problems)?;
+    let (tree, checked) =
+        expr::read_and_check(text, scope, &params, Want::Any).map_err(problems)?;
     let unknown = |name: &str| known.iter().any(|(n, dim)| *n == name && dim.is_none());
     let constant = match (0..known.len()).any(|k| checked.uses_param(k)) {
         true => None,
@@ -163,7 +163,7 @@ fn is_bare(tree: &Expr) -> bool {
 
 fn mentions(tree: &Expr, wanted: &dyn Fn(&str) -> bool) -> bool {
     match &tree.kind {
-        ExprKind::Number { .. } => false,
+        ExprKind::Number { .. } | ExprKind::Wrong => false,
         ExprKind::Name(name) => wanted(name),
         ExprKind::Unary(_, a) => mentions(a, wanted),
         ExprKind::Binary(_, a, b) => mentions(a, wanted) || mentions(b, wanted),

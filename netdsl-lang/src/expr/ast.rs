@@ -40,6 +40,8 @@ pub enum ExprKind {
     Call(String, Vec<Expr>),
     /// `if c { a } else { b }`.
     If(Box<Expr>, Box<Expr>, Box<Expr>),
+    /// A part that could not be read: its mistake has been told. Never in what [`parse`](super::parse) returns.
+    Wrong,
 }
 
 /// Operators of one operand.

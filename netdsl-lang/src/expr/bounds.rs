@@ -1,4 +1,6 @@
 //! Bounds of an expression from bounds of its variables, by interval arithmetic: never too narrow, perhaps too wide.
+//! Sums, products and roots are exact about it, as rounding keeps the order; an exponential, logarithm or power may leave
+//! its bound by a unit in the last place.
 
 use super::ast::BinaryOp;
 use super::check::{Checked, Node};
@@ -76,7 +78,7 @@ fn binary(op: BinaryOp, a: Interval, b: Interval) -> Interval {
 
 fn power(a: Interval, b: Interval) -> Interval {
     let of = |x, n| super::eval::power(x, n);
-    if a.0 > 0.0 {
+    if a.0 > 0.0 || (a.0 >= 0.0 && b.0 > 0.0) {
         return corners(&[of(a.0, b.0), of(a.0, b.1), of(a.1, b.0), of(a.1, b.1)]);
     }
     let n = b.0;
@@ -109,7 +111,8 @@ fn function_bounds(function: Function, a: Interval, b: Interval) -> Interval {
         Pow => power(a, b),
         Uniform => (a.0.min(b.0), a.1.max(b.1)),
         Discunif => (a.0.min(b.0).floor(), a.1.max(b.1).ceil()),
-        Lognormal | Negexp | Poisson | Erlang | Weibull => (0.0, f64::INFINITY),
+        Lognormal | Negexp | Poisson | Erlang if a.0 >= 0.0 => (0.0, f64::INFINITY),
+        Weibull => (0.0, f64::INFINITY),
         Binomial => (0.0, a.1.max(0.0)),
         Geometric => (1.0, f64::INFINITY),
         Hypot => (0.0, f64::INFINITY),

@@ -102,6 +102,7 @@ pub fn check(
     };
     let typed = checker.expr(expr);
     let checked = checker.settle(typed, want);
+    checker.mistakes.sort_by_key(|m| m.span.start);
     if checker.mistakes.is_empty() {
         Ok(checked)
     } else {
@@ -210,6 +211,7 @@ impl Checker<'_> {
                 }
             }
             ExprKind::Name(name) => self.name(name, &span),
+            ExprKind::Wrong => self.poison(&span),
             ExprKind::Unary(op, inner) => self.unary(*op, inner, span),
             ExprKind::Binary(op, left, right) => self.binary(*op, left, right, span),
             ExprKind::Call(name, arguments) => self.call(name, arguments, span),
@@ -524,6 +526,11 @@ impl Checker<'_> {
         let Some(known) = typed.iter().map(|t| t.unit).collect::<Option<Vec<Unit>>>() else {
             return self.poison(&span);
         };
+        if entry.function == Function::Pow
+            && let Ok([base, exponent]) = <[Typed; 2]>::try_from(typed.clone())
+        {
+            return self.power(base, exponent, span);
+        }
         self.typed_call(entry, typed, &known, span)
     }
 

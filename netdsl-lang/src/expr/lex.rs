@@ -47,7 +47,7 @@ pub(super) fn lex(text: &str, mistakes: &mut Vec<Mistake>) -> Vec<Spanned> {
             tokens.push((Token::Symbol(symbol), at..at + symbol.len()));
             symbol.len()
         } else {
-            let message = format!("`{first}` does not belong in an expression");
+            let message = stray(first, tokens.last(), at);
             mistakes.push(Mistake::new(at..at + first.len_utf8(), message));
             first.len_utf8()
         };
@@ -55,6 +55,23 @@ pub(super) fn lex(text: &str, mistakes: &mut Vec<Mistake>) -> Vec<Spanned> {
     }
     tokens.push((Token::End, text.len()..text.len()));
     tokens
+}
+
+/// What to say about a character that starts no token.
+fn stray(c: char, before: Option<&Spanned>, at: usize) -> String {
+    let remedy = match (c, before) {
+        ('.', Some((Token::Number(digits), span))) if span.end == at => {
+            return format!("`{digits}.` before a unit is not a number here: write `{digits}.0`");
+        }
+        ('=', _) => "; to compare write `==`",
+        ('&', _) => "; `and` is written `&&`",
+        ('|', _) => "; `or` is written `||`",
+        ('?' | ':', _) => "; write `if c { a } else { b }`",
+        ('[' | ']', _) => "; group by `(` and `)`",
+        ('\'' | '"', _) => "; it has numbers, names and operators only",
+        _ => "",
+    };
+    format!("`{c}` does not belong in an expression{remedy}")
 }
 
 /// Digits, point, digits, exponent. An `e` that no digits follow belongs to a word behind the number.

@@ -48,17 +48,51 @@ impl Mistake {
     }
 }
 
-/// Reads an expression; all mistakes that can be told apart.
+/// Reads an expression.
+///
+/// # Errors
+/// All mistakes of the text; those of its meaning are found by [`compile`].
 pub fn parse(text: &str) -> Result<Expr, Vec<Mistake>> {
-    parse::parse(text)
+    let (expr, mistakes) = parse::read(text);
+    if mistakes.is_empty() {
+        Ok(expr)
+    } else {
+        Err(mistakes)
+    }
 }
 
 /// Reads and checks in one go.
+///
+/// # Errors
+/// As [`read_and_check`].
 pub fn compile(
     text: &str,
     scope: ScopeKind,
     params: &[Param<'_>],
-    want: Want,
+    want: Want<'_>,
 ) -> Result<Checked, Vec<Mistake>> {
-    check(&parse(text)?, scope, params, want)
+    read_and_check(text, scope, params, want).map(|(_, checked)| checked)
+}
+
+/// Reads and checks in one go; the tree as written, and the same ready to be evaluated.
+///
+/// # Errors
+/// All mistakes, of spelling and of meaning, in the order of the text. What could not be read is no reason for others.
+pub fn read_and_check(
+    text: &str,
+    scope: ScopeKind,
+    params: &[Param<'_>],
+    want: Want<'_>,
+) -> Result<(Expr, Checked), Vec<Mistake>> {
+    let (expr, mut mistakes) = parse::read(text);
+    let checked = check(&expr, scope, params, want);
+    match checked {
+        Ok(checked) if mistakes.is_empty() => Ok((expr, checked)),
+        Ok(_) => Err(mistakes),
+        Err(more) => {
+            mistakes.extend(more);
+            mistakes.sort_by_key(|m| m.span.start);
+            Err(mistakes)
+        }
+    }
 }

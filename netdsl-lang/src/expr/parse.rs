@@ -1,50 +1,41 @@
-//! Tokens to tree, by precedence climbing.
+//! Tokens to tree, by precedence climbing. What cannot be read becomes [`ExprKind::Wrong`], and reading goes on, so that
+//! all mistakes of a text are told at once.
+
+mod number;
 
 use super::Mistake;
 use super::ast::{BinaryOp, Expr, ExprKind, UnaryOp};
 use super::lex::{Spanned, Token, lex};
-use crate::units::{self, Unit};
 use std::ops::Range;
 
-pub(super) fn parse(text: &str) -> Result<Expr, Vec<Mistake>> {
+/// Parentheses and branches within one another.
+const DEEPEST: usize = 64;
+/// Operators, names, numbers and calls.
+const LARGEST: usize = 500;
+
+/// The tree, with `Wrong` where the text has the mistakes that are returned beside it.
+pub(super) fn read(text: &str) -> (Expr, Vec<Mistake>) {
     let mut mistakes = Vec::new();
     let tokens = lex(text, &mut mistakes);
     let mut parser = Parser {
         tokens,
         at: 0,
-        depth: 0,
         mistakes,
+        depth: 0,
+        nodes: 0,
     };
-    if parser.tokens.len() > LONGEST {
-        let message = format!(
-            "an expression has at most {LONGEST} words and signs; name a part of it with `param`"
-        );
-        parser.mistake(message);
-        return Err(parser.mistakes);
-    }
     let expr = parser.expression(0);
-    if parser.mistakes.is_empty() && *parser.token() != Token::End {
-        let message = format!(
-            "unexpected {} after the end of the expression",
-            parser.describe()
-        );
-        parser.mistake(message);
-    }
-    match expr {
-        Some(expr) if parser.mistakes.is_empty() => Ok(expr),
-        _ => Err(parser.mistakes),
-    }
+    parser.end();
+    parser.mistakes.sort_by_key(|m| m.span.start);
+    (expr, parser.mistakes)
 }
-
-/// Brackets within brackets, and tokens: what a formula needs, and what trees can be walked with a small stack.
-const DEEPEST: u32 = 64;
-const LONGEST: usize = 1000;
 
 struct Parser {
     tokens: Vec<Spanned>,
     at: usize,
-    depth: u32,
     mistakes: Vec<Mistake>,
+    depth: usize,
+    nodes: usize,
 }
 
 impl Parser {
@@ -83,11 +74,17 @@ impl Parser {
     fn mistake(&mut self, message: impl Into<String>) {
         let span = self.span();
         // one message for a place
-        if self.mistakes.last().is_none_or(|last| last.span != span) {
+        if self.mistakes.iter().all(|m| m.span != span) {
             self.mistakes.push(Mistake::new(span, message));
         }
     }
 
+    fn expr(&mut self, kind: ExprKind, span: Range<usize>) -> Expr {
+        self.nodes += 1;
+        Expr { kind, span }
+    }
+
+    /// Takes `symbol`, or tells that it is missing.
     fn expect(&mut self, symbol: &'static str, after: &str) -> Option<Range<usize>> {
         if self.is(symbol) {
             return Some(self.next().1);
@@ -95,6 +92,36 @@ impl Parser {
         let message = format!("expected `{symbol}` {after}, found {}", self.describe());
         self.mistake(message);
         None
+    }
+
+    /// Nothing may follow.
+    fn end(&mut self) {
+        match self.token() {
+            Token::End => {}
+            Token::Symbol("%") => self.mistake(
+                "`%` follows a number directly; for the remainder of a division write `mod(a, b)`",
+            ),
+            _ => {
+                let message = format!(
+                    "unexpected {} after the end of the expression",
+                    self.describe()
+                );
+                self.mistake(message);
+            }
+        }
+    }
+
+    /// Enters a part; false, and at the end of the text, where that would be one too many.
+    fn enter(&mut self) -> bool {
+        self.depth += 1;
+        if self.depth <= DEEPEST && self.nodes <= LARGEST {
+            return true;
+        }
+        if *self.token() != Token::End {
+            self.mistake("the expression is too large: name parts of it by `param`");
+            self.at = self.tokens.len() - 1;
+        }
+        false
     }
 
     fn operator(&self) -> Option<BinaryOp> {
@@ -118,22 +145,24 @@ impl Parser {
         })
     }
 
-    fn expression(&mut self, least: u8) -> Option<Expr> {
-        self.depth += 1;
-        if self.depth > DEEPEST {
-            self.mistake("the expression is nested too deeply; name a part of it with `param`");
-            return None;
-        }
-        let expr = self.terms(least);
+    fn expression(&mut self, least: u8) -> Expr {
+        let start = self.span();
+        let expr = if self.enter() {
+            self.operations(least)
+        } else {
+            self.expr(ExprKind::Wrong, start)
+        };
         self.depth -= 1;
         expr
     }
 
-    fn terms(&mut self, least: u8) -> Option<Expr> {
-        let mut left = self.unary()?;
-        while let Some(op) = self.operator() {
+    fn operations(&mut self, least: u8) -> Expr {
+        let mut left = self.unary();
+        while let Some(op) = self.operator().filter(|op| op.precedence() >= least) {
             let precedence = op.precedence();
-            if precedence < least {
+            if self.nodes > LARGEST {
+                // too large: `enter` says so
+                self.expression(0);
                 break;
             }
             self.next();
@@ -142,21 +171,21 @@ impl Parser {
                 precedence - 1
             } else {
                 precedence + 1
-            })?;
+            });
+            let span = left.span.start..right.span.end;
+            left = self.expr(
+                ExprKind::Binary(op, Box::new(left), Box::new(right)),
+                span.clone(),
+            );
             if precedence == 3 && self.operator().is_some_and(|next| next.precedence() == 3) {
                 self.mistake("comparisons do not chain: write `a < b && b < c`");
-                return None;
+                left = self.expr(ExprKind::Wrong, span);
             }
-            let span = left.span.start..right.span.end;
-            left = Expr {
-                kind: ExprKind::Binary(op, Box::new(left), Box::new(right)),
-                span,
-            };
         }
-        Some(left)
+        left
     }
 
-    fn unary(&mut self) -> Option<Expr> {
+    fn unary(&mut self) -> Expr {
         let start = self.span().start;
         let op = match self.token() {
             Token::Symbol("-") => Some(UnaryOp::Neg),
@@ -168,18 +197,15 @@ impl Parser {
         let is_word = matches!(self.token(), Token::Word(_));
         self.next();
         // `not a < b` covers the comparison, `!a < b` only `a`
-        let inner = self.expression(if is_word { 3 } else { 6 })?;
+        let inner = self.expression(if is_word { 3 } else { 6 });
         let span = start..inner.span.end;
-        Some(match op {
-            Some(op) => Expr {
-                kind: ExprKind::Unary(op, Box::new(inner)),
-                span,
-            },
+        match op {
+            Some(op) => self.expr(ExprKind::Unary(op, Box::new(inner)), span),
             None => inner,
-        })
+        }
     }
 
-    fn primary(&mut self) -> Option<Expr> {
+    fn primary(&mut self) -> Expr {
         match self.token().clone() {
             Token::Number(text) => self.number(text),
             Token::Word(word) if word == "if" => self.conditional(),
@@ -188,17 +214,16 @@ impl Parser {
                 if self.is("(") {
                     self.call(word, span.start)
                 } else {
-                    Some(Expr {
-                        kind: ExprKind::Name(word),
-                        span,
-                    })
+                    self.expr(ExprKind::Name(word), span)
                 }
             }
             Token::Symbol("(") => {
                 let start = self.next().1.start;
-                let mut inner = self.expression(0)?;
-                inner.span = start..self.expect(")", "to close the parenthesis")?.end;
-                Some(inner)
+                let mut inner = self.expression(0);
+                if let Some(close) = self.expect(")", "to close the parenthesis") {
+                    inner.span = start..close.end;
+                }
+                inner
             }
             _ => {
                 let message = format!(
@@ -206,16 +231,18 @@ impl Parser {
                     self.describe()
                 );
                 self.mistake(message);
-                None
+                let span = self.span();
+                self.expr(ExprKind::Wrong, span)
             }
         }
     }
 
-    fn call(&mut self, name: String, start: usize) -> Option<Expr> {
+    fn call(&mut self, name: String, start: usize) -> Expr {
         self.next();
         let mut arguments = Vec::new();
-        while !self.is(")") {
-            arguments.push(self.expression(0)?);
+        let mut whole = true;
+        while !self.is(")") && *self.token() != Token::End {
+            arguments.push(self.expression(0));
             if self.is(",") {
                 self.next();
             } else if !self.is(")") {
@@ -224,129 +251,73 @@ impl Parser {
                     self.describe()
                 );
                 self.mistake(message);
-                return None;
+                whole = false;
+                self.skip_argument();
             }
         }
-        let end = self.next().1.end;
-        Some(Expr {
-            kind: ExprKind::Call(name, arguments),
-            span: start..end,
-        })
-    }
-
-    fn conditional(&mut self) -> Option<Expr> {
-        let start = self.next().1.start;
-        let condition = self.expression(0)?;
-        self.expect("{", "after the condition of `if`")?;
-        let yes = self.expression(0)?;
-        self.expect("}", "to close the branch")?;
-        if !self.is_word("else") {
-            self.mistake("`if` needs an `else`: `if c { a } else { b }`");
-            return None;
-        }
-        self.next();
-        let no = if self.is_word("if") {
-            self.conditional()?
+        let end = self
+            .expect(")", "to close the arguments")
+            .unwrap_or(self.span())
+            .end;
+        if whole {
+            self.expr(ExprKind::Call(name, arguments), start..end)
         } else {
-            self.expect("{", "after `else`")?;
-            let no = self.expression(0)?;
-            self.expect("}", "to close the branch")?;
-            no
-        };
-        let span = start..self.tokens[self.at.saturating_sub(1)].1.end;
-        Some(Expr {
-            kind: ExprKind::If(Box::new(condition), Box::new(yes), Box::new(no)),
-            span,
-        })
-    }
-
-    /// A number and the unit that follows it.
-    fn number(&mut self, text: String) -> Option<Expr> {
-        let span = self.next().1;
-        let (mut unit, mut meaning, mut end) = (String::new(), Unit::ONE, span.end);
-        if self.is("%") {
-            let percent = self.next().1;
-            (unit, meaning, end) = ("%".into(), units::parse_known("%"), percent.end);
-        } else if let Some(found) = self.unit() {
-            (unit, meaning, end) = found;
+            self.expr(ExprKind::Wrong, start..end)
         }
-        Some(Expr {
-            kind: ExprKind::Number {
-                text,
-                unit,
-                meaning,
-            },
-            span: span.start..end,
-        })
     }
 
-    /// A unit, as long as unit words follow: `um/ms`, `/mm3`, `ohm*cm`.
-    fn unit(&mut self) -> Option<(String, Unit, usize)> {
-        let mut found: Option<(String, Unit, usize)> = None;
-        loop {
-            let symbol = match self.token() {
-                Token::Symbol(s @ ("*" | "/")) => Some(*s),
-                _ => None,
-            };
-            let ahead = self.at + usize::from(symbol.is_some());
-            let Some((Token::Word(word), word_span)) = self.tokens.get(ahead).cloned() else {
-                break;
-            };
-            // the first factor follows the number directly, or is `/ mm3`
-            if found.is_none() && symbol == Some("*") || found.is_some() && symbol.is_none() {
-                break;
-            }
-            let is_call = matches!(self.tokens.get(ahead + 1), Some((Token::Symbol("("), _)));
-            let Some(factor) = units::factor(&word).filter(|_| !is_call) else {
-                if found.is_none() && symbol.is_none() && !is_word_of_the_language(&word) {
-                    self.mistakes
-                        .push(Mistake::new(word_span, units::unknown(&word)));
-                    self.at = ahead;
+    /// To the `,` or `)` that ends an argument.
+    fn skip_argument(&mut self) {
+        let mut open = 0;
+        while *self.token() != Token::End {
+            match self.token() {
+                Token::Symbol(")") if open == 0 => return,
+                Token::Symbol(",") if open == 0 => {
                     self.next();
+                    return;
                 }
-                break;
-            };
-            self.at = ahead;
+                Token::Symbol("(") => open += 1,
+                Token::Symbol(")") => open -= 1,
+                _ => {}
+            }
             self.next();
-            let (power, text, end) = self.unit_power(&word, word_span.end);
-            let factor = factor.power(power);
-            let (before, meaning) = match found.take() {
-                Some((text, unit, _)) => (text, unit),
-                None => (String::new(), Unit::ONE),
-            };
-            let meaning = if symbol == Some("/") {
-                meaning.over(factor)
-            } else {
-                meaning.times(factor)
-            };
-            found = Some((
-                format!("{before}{}{text}", symbol.unwrap_or("")),
-                meaning,
-                end,
-            ));
         }
-        found
     }
 
-    /// `^2` or `^-1` behind a unit word.
-    fn unit_power(&mut self, word: &str, end: usize) -> (i8, String, usize) {
-        if !self.is("^") {
-            return (1, word.to_string(), end);
+    fn conditional(&mut self) -> Expr {
+        let start = self.next().1.start;
+        if !self.enter() {
+            self.depth -= 1;
+            return self.expr(ExprKind::Wrong, start..start);
         }
-        let negative = matches!(self.tokens.get(self.at + 1), Some((Token::Symbol("-"), _)));
-        let digits = self.at + 1 + usize::from(negative);
-        if let Some((Token::Number(text), span)) = self.tokens.get(digits).cloned()
-            && let Ok(n) = text.parse::<i8>()
-        {
-            self.at = digits;
+        let condition = self.expression(0);
+        let yes = self.branch("after the condition of `if`");
+        let no = if !self.is_word("else") {
+            self.mistake("`if` needs an `else`: `if c { a } else { b }`");
+            None
+        } else {
             self.next();
-            let n = if negative { -n } else { n };
-            return (n, format!("{word}^{n}"), span.end);
-        }
-        (1, word.to_string(), end)
+            match self.is_word("if") {
+                true => Some(self.conditional()),
+                false => self.branch("after `else`"),
+            }
+        };
+        self.depth -= 1;
+        let span = start..self.tokens[self.at.saturating_sub(1)].1.end.max(start);
+        let (Some(yes), Some(no)) = (yes, no) else {
+            return self.expr(ExprKind::Wrong, span);
+        };
+        self.expr(
+            ExprKind::If(Box::new(condition), Box::new(yes), Box::new(no)),
+            span,
+        )
     }
-}
 
-fn is_word_of_the_language(word: &str) -> bool {
-    matches!(word, "and" | "or" | "not" | "if" | "else" | "at" | "where")
+    /// `{ a }`.
+    fn branch(&mut self, after: &str) -> Option<Expr> {
+        self.expect("{", after)?;
+        let value = self.expression(0);
+        self.expect("}", "to close the branch")?;
+        Some(value)
+    }
 }

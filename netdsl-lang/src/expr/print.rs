@@ -21,6 +21,7 @@ fn write(expr: &Expr, outer: u8, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             }
         }
         ExprKind::Name(name) => f.write_str(name),
+        ExprKind::Wrong => f.write_str("?"),
         ExprKind::Unary(op, inner) => {
             let symbol = if *op == UnaryOp::Neg { "-" } else { "!" };
             bracketed(6 < outer, f, |f| {

@@ -179,6 +179,104 @@ fn huge_expressions_are_refused() {
 }
 
 #[test]
+fn spelling_and_meaning_are_told_together() {
+    let pair = |text| messages(text, ScopeKind::Pair, MS);
+    assert_eq!(
+        pair("1 mz/s * expp(2) + (dist_3D"),
+        [
+            "`mz` is not a unit; did you mean `ms`?",
+            "there is no function `expp`; did you mean `exp`?",
+            "there is no variable `dist_3D`; did you mean `dist_3d`?",
+            "expected `)` to close the parenthesis, found the end of the expression",
+        ]
+    );
+    assert_eq!(
+        pair("max(1 ms 2, lamda) + * foo(1)"),
+        [
+            "expected `,` or `)` in the arguments of `max`, found `2`",
+            "expected a number, a name or `(` here, found `*`",
+            "there is no function `foo`",
+        ]
+    );
+    assert_eq!(
+        pair("if dist_3d < 1 um { 2 ms } + expp(1)").len(),
+        2,
+        "a branch is missing, and a function is unknown"
+    );
+}
+
+#[test]
+fn strange_characters_have_remedies() {
+    let pair = |text| messages(text, ScopeKind::Pair, MS);
+    assert_eq!(
+        pair("1. um"),
+        ["`delay` is a time (ms), but this is a length (um)"]
+    );
+    assert_eq!(
+        pair("1.um")[0],
+        "`1.` before a unit is not a number here: write `1.0`"
+    );
+    assert_eq!(
+        pair("1e999 ms"),
+        ["`1e999` is beyond the largest number, 1.8e308"]
+    );
+    assert_eq!(
+        pair("if dist_3d = 1 um { 1 ms } else { 2 ms }")[0],
+        "`=` does not belong in an expression; to compare write `==`"
+    );
+    assert_eq!(
+        pair("dist_3d % 2"),
+        ["`%` follows a number directly; for the remainder of a division write `mod(a, b)`"]
+    );
+    assert_eq!(
+        pair("310 K"),
+        ["`delay` is a time (ms), but this is an absolute temperature (K)"]
+    );
+}
+
+#[test]
+fn one_spelling_of_units() {
+    for (text, printed) in [
+        ("2 \u{b5}m^2", "2 um2"),
+        ("1 ms/cm^2 * 3", "1 ms/cm2 * 3"),
+        ("4 s^-1", "4 s^-1"),
+    ] {
+        assert_eq!(parse(text).unwrap().to_string(), printed);
+        assert_eq!(parse(printed), parse(text));
+    }
+}
+
+#[test]
+fn powers_by_name_have_units_too() {
+    assert_eq!(number("pow(3 um, 2) / 1 um2"), 9.0);
+    assert_eq!(number("pow(2, 10)"), 1024.0);
+}
+
+/// A text of any size ends in a message, not in an overflow of the stack (half of what a thread has by default).
+#[test]
+fn large_expressions_are_refused() {
+    let small_stack = std::thread::Builder::new().stack_size(1 << 20);
+    let run = || {
+        for text in [
+            "(".repeat(100_000),
+            "-".repeat(100_000),
+            "2^".repeat(100_000),
+            "1 + ".repeat(100_000),
+            "abs(".repeat(100_000),
+            "if 1 < 2 { 1 } else ".repeat(100_000),
+        ] {
+            let found = messages(&text, ScopeKind::Network, Want::Any);
+            assert!(found.iter().any(|m| m.contains("too large")), "{found:?}");
+            assert!(found.len() < 3, "{found:?}");
+        }
+        let sum = format!("{}1", "1 + ".repeat(200));
+        assert_eq!(number(&sum), 201.0);
+        assert_eq!(parse(&sum).unwrap().to_string(), sum);
+    };
+    small_stack.spawn(run).unwrap().join().unwrap();
+}
+
+#[test]
 fn conjunctions_come_apart() {
     let want = Want::Truth { field: "where" };
     let checked = compile(
