@@ -31,7 +31,11 @@ pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
         .filter(|(d, candidate)| {
             *d <= 1 + length / 4 && *d < length && *d < candidate.chars().count()
         })
-        .min_by_key(|(d, _)| *d)
+        .min_by_key(|(d, candidate)| {
+            let same = |(a, b): &(char, char)| a == b;
+            let start = name.chars().zip(candidate.chars()).take_while(same).count();
+            (*d, std::cmp::Reverse(start))
+        })
         .map(|(_, candidate)| candidate)
 }
 

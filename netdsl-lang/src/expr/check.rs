@@ -110,6 +110,17 @@ pub fn check(
     }
 }
 
+/// The mistakes within a tree that was not read to its end: of what the whole gives, nothing can be said.
+pub(super) fn check_parts(expr: &Expr, scope: ScopeKind, params: &[Param<'_>]) -> Vec<Mistake> {
+    let mut checker = Checker {
+        scope,
+        params,
+        mistakes: Vec::new(),
+    };
+    checker.expr(expr);
+    checker.mistakes
+}
+
 struct Checker<'a> {
     scope: ScopeKind,
     params: &'a [Param<'a>],

@@ -85,14 +85,10 @@ pub fn read_and_check(
     want: Want<'_>,
 ) -> Result<(Expr, Checked), Vec<Mistake>> {
     let (expr, mut mistakes) = parse::read(text);
-    let checked = check(&expr, scope, params, want);
-    match checked {
-        Ok(checked) if mistakes.is_empty() => Ok((expr, checked)),
-        Ok(_) => Err(mistakes),
-        Err(more) => {
-            mistakes.extend(more);
-            mistakes.sort_by_key(|m| m.span.start);
-            Err(mistakes)
-        }
+    if mistakes.is_empty() {
+        return check(&expr, scope, params, want).map(|checked| (expr, checked));
     }
+    mistakes.extend(check::check_parts(&expr, scope, params));
+    mistakes.sort_by_key(|m| m.span.start);
+    Err(mistakes)
 }

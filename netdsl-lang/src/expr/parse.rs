@@ -23,6 +23,7 @@ pub(super) fn read(text: &str) -> (Expr, Vec<Mistake>) {
         mistakes,
         depth: 0,
         nodes: 0,
+        too_large: false,
     };
     let expr = parser.expression(0);
     parser.end();
@@ -36,6 +37,8 @@ struct Parser {
     mistakes: Vec<Mistake>,
     depth: usize,
     nodes: usize,
+    /// Told once; nothing else of such a text matters.
+    too_large: bool,
 }
 
 impl Parser {
@@ -74,7 +77,7 @@ impl Parser {
     fn mistake(&mut self, message: impl Into<String>) {
         let span = self.span();
         // one message for a place
-        if self.mistakes.iter().all(|m| m.span != span) {
+        if !self.too_large && self.mistakes.iter().all(|m| m.span != span) {
             self.mistakes.push(Mistake::new(span, message));
         }
     }
@@ -117,8 +120,10 @@ impl Parser {
         if self.depth <= DEEPEST && self.nodes <= LARGEST {
             return true;
         }
-        if *self.token() != Token::End {
+        if !self.too_large {
+            self.mistakes.clear();
             self.mistake("the expression is too large: name parts of it by `param`");
+            self.too_large = true;
             self.at = self.tokens.len() - 1;
         }
         false

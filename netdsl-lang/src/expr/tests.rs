@@ -175,7 +175,7 @@ fn huge_expressions_are_refused() {
     ] {
         assert_eq!(parse(&text).unwrap_err().len(), 1);
     }
-    assert!(parse(&vec!["1"; 400].join("+")).is_ok());
+    assert!(parse(&vec!["1"; 200].join("+")).is_ok());
 }
 
 #[test]
@@ -213,8 +213,8 @@ fn strange_characters_have_remedies() {
         ["`delay` is a time (ms), but this is a length (um)"]
     );
     assert_eq!(
-        pair("1.um")[0],
-        "`1.` before a unit is not a number here: write `1.0`"
+        pair("1.um").last().map(String::as_str),
+        Some("`1.` before a unit is not a number here: write `1.0`")
     );
     assert_eq!(
         pair("1e999 ms"),
