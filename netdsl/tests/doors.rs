@@ -193,6 +193,28 @@ fn builders_and_files_give_the_same_model() {
     assert_eq!(built.to_json(), read.to_json());
 }
 
+/// Spikes of a run, as bits of the time and the cell.
+#[cfg(feature = "runtime")]
+fn spikes(network: Network) -> Vec<(u64, u32)> {
+    use netdsl::Simulation;
+    let simulation = Simulation::builder().duration(100.ms()).threads(1);
+    let run = simulation.build(network).and_then(Simulation::run);
+    let run = run.unwrap_or_else(|e| panic!("{e}"));
+    let spikes = run.spikes().iter();
+    spikes.map(|(time, cell)| (time.to_bits(), cell)).collect()
+}
+
+#[cfg(feature = "runtime")]
+#[test]
+fn the_three_give_the_same_spikes() {
+    let written = by_macros::network().unwrap_or_else(|e| panic!("{e}"));
+    let read = Network::from_json(FILE, "doors.json").unwrap_or_else(|e| panic!("{e}"));
+    let of_macros = spikes(written);
+    assert!(of_macros.len() > 100, "{} spikes", of_macros.len());
+    assert_eq!(of_macros, spikes(built()));
+    assert_eq!(of_macros, spikes(read));
+}
+
 #[test]
 fn what_a_builder_cannot_see_is_found_at_the_end() {
     let twice = Population::builder()
