@@ -23,6 +23,38 @@ pub(crate) enum Command {
     ///
     /// DIR gets spikes.csv (t_ms,gid) and traces.csv (label,unit,t_ms,value), complete or not at all.
     Run(Run),
+    /// Looks at mechanisms in NMODL (.mod files).
+    #[command(subcommand)]
+    Mod(Mod),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Mod {
+    /// Compiles .mod files and tells, a line each, whether they can be used and why not.
+    ///
+    /// Exit code: 0 if all can be used, 1 if some cannot, 2 if a path is not there or holds no .mod file.
+    Check(ModCheck),
+    /// Prints what a .mod file is read as, the program it becomes, and that program in Rust.
+    ///
+    /// Exit code: 0, or 1 if the file cannot be used, 2 if it cannot be read.
+    Show(ModShow),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ModCheck {
+    /// .mod files, and folders that are searched with all folders inside.
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Print JSON instead of lines.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ModShow {
+    /// The .mod file.
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
 }
 
 #[derive(Debug, Args)]

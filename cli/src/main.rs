@@ -4,6 +4,7 @@
 
 mod args;
 mod mechanisms;
+mod modfiles;
 mod report;
 mod results;
 mod run;
@@ -22,6 +23,7 @@ fn main() -> ExitCode {
     let code = match Cli::parse().command {
         Command::Verify(args) => verify::verify(&args),
         Command::Run(args) => run::run(&args),
+        Command::Mod(args) => modfiles::run(&args),
     };
     ExitCode::from(code)
 }
