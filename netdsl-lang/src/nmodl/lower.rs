@@ -32,6 +32,7 @@ mod inline_calls;
 mod optimize;
 mod schedule;
 mod share_divisions;
+mod share_exponentials;
 mod solve_cnexp;
 mod solve_euler;
 mod solve_implicit;

@@ -102,7 +102,10 @@ fn scattered<'p>(
 
 fn kernels_agree<K: Kernel>(name: &str, exact: bool) {
     let program = program(name);
-    assert_eq!(K::PROGRAM, encode(program));
+    assert!(
+        K::PROGRAM == encode(program),
+        "{name}: printed from another program"
+    );
     assert_eq!(K::HASH, hash(K::PROGRAM));
     assert_eq!(K::CURRENTS, program.currents.len());
     assert_eq!(K::HAS_TABLES, program.tabled.is_some());

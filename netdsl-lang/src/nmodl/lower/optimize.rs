@@ -7,6 +7,7 @@ use super::hoist_invariants::Hoist;
 use super::if_convert::Element;
 use super::schedule::{Kernel, schedule};
 use super::share_divisions::share_divisions;
+use super::share_exponentials::share_exponentials;
 use crate::mech::{Block, Reg};
 
 /// A kernel for simulation, and one that stores everything.
@@ -35,6 +36,9 @@ pub(crate) fn optimize(
     };
     let mut full = kernel.with_roots(&roots);
     if graph.algebra {
+        let lean = full.storing(&keep).roots();
+        let roots = share_exponentials(graph, &full.roots(), &lean);
+        full = full.with_roots(&roots);
         let lean = full.storing(&keep).roots();
         let roots = share_divisions(graph, &full.roots(), &lean);
         full = full.with_roots(&roots);
