@@ -9,6 +9,8 @@ pub(crate) const LANES: usize = 8;
 
 /// A [`Lane`] of [`LANES`] numbers in memory order.
 pub(crate) trait Wide: Lane {
+    /// Two blocks at once are faster than one after the other: there are registers for it.
+    const PAIRED: bool = false;
     /// Reads eight numbers.
     ///
     /// # Safety
@@ -292,6 +294,7 @@ mod x86 {
     }
 
     impl Wide for Avx512 {
+        const PAIRED: bool = true;
         #[inline(always)]
         unsafe fn load(from: *const f64) -> Self {
             Self(unsafe { _mm512_load_pd(from) })

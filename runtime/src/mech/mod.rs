@@ -4,6 +4,7 @@ mod args;
 mod catalogue;
 mod drive;
 mod native;
+mod pair;
 pub(crate) mod script;
 mod shipped;
 pub(crate) mod table;
