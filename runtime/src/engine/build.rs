@@ -91,10 +91,11 @@ impl<'a> TileBuilder<'a> {
         let mut fixed = self.fixed_matrix();
         self.fold_constant_currents(&mut instances.groups, &fixed);
         fixed.compress(self.nodes, self.blocks);
-        let matrix = Matrix {
+        let mut matrix = Matrix {
             nodes: self.nodes,
             blocks: self.blocks,
             parents: self.tile.structure.parents.clone(),
+            varying: Vec::new(),
             voltage: self.voltage.strided(),
             rhs: self.rhs.strided(),
             diagonal: self.diagonal.strided(),
@@ -104,6 +105,7 @@ impl<'a> TileBuilder<'a> {
             fixed_rhs: fixed.rhs.strided(),
             half_steps: self.half_steps(),
         };
+        matrix.settle(&self.computed_nodes(&instances.groups));
         let owned = vec![
             self.area,
             self.diam,
@@ -133,6 +135,20 @@ impl<'a> TileBuilder<'a> {
         add_detectors(self.plan, self.tile, index, &mut tile);
         add_recorders(self.plan, self.tile, self.requests, probes, &mut tile);
         tile
+    }
+
+    /// By compartment: currents that go to the matrix are computed there in each step.
+    fn computed_nodes(&self, groups: &[MechanismGroup]) -> Vec<bool> {
+        let mut computed = vec![false; self.nodes];
+        let changing = |group: &&MechanismGroup| {
+            !group.prepared.sinks.is_empty() && !group.prepared.constant_current
+        };
+        for group in groups.iter().filter(changing) {
+            for node in &group.nodes {
+                computed[*node as usize] = true;
+            }
+        }
+        computed
     }
 
     fn half_steps(&self) -> bool {

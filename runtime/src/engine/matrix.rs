@@ -14,6 +14,9 @@ pub(crate) struct Matrix {
     pub(crate) blocks: usize,
     /// Parent of each compartment but the first, which is the root.
     pub(crate) parents: Vec<u32>,
+    /// By compartment: its diagonal, with those of the compartments beyond it, changes from step to step. That of others
+    /// is eliminated once, by [`Matrix::settle`]; the operations are the same, so that the bits are too.
+    pub(crate) varying: Vec<bool>,
     pub(crate) voltage: Strided,
     pub(crate) rhs: Strided,
     pub(crate) diagonal: Strided,
@@ -87,6 +90,38 @@ impl Matrix {
         unsafe { self.solve_with::<crate::simd::Avx2>() }
     }
 
+    /// Eliminates what never changes: all compartments but those in `computed`, whose currents are computed in each step,
+    /// and those between them and the root.
+    pub(crate) fn settle(&mut self, computed: &[bool]) {
+        self.varying = computed.to_vec();
+        for node in (1..self.nodes).rev() {
+            if self.varying[node] {
+                self.varying[self.parents[node] as usize] = true;
+            }
+        }
+        for node in 0..self.nodes {
+            for block in 0..self.blocks {
+                // SAFETY: the columns are valid (see `Send`)
+                unsafe {
+                    Portable8::load(self.fixed_diagonal.at(node, block))
+                        .store(self.diagonal.at(node, block));
+                }
+            }
+        }
+        for node in (0..self.nodes).rev().filter(|n| !self.varying[*n]) {
+            for block in 0..self.blocks {
+                // SAFETY: as above
+                unsafe {
+                    let inverse = self.invert::<Portable8>(node, block);
+                    let parent = self.parents[node] as usize;
+                    if node > 0 && !self.varying[parent] {
+                        self.subtract_from_diagonal(node, parent, block, inverse);
+                    }
+                }
+            }
+        }
+    }
+
     /// # Safety
     /// The columns are valid and exclusively used.
     #[inline(always)]
@@ -98,8 +133,14 @@ impl Matrix {
                     let capacitance = L::load(self.capacitance.at(node, block));
                     let fixed = L::load(self.fixed_rhs.at(node, block));
                     capacitance.fma(v, fixed).store(self.rhs.at(node, block));
-                    L::load(self.fixed_diagonal.at(node, block))
-                        .store(self.diagonal.at(node, block));
+                }
+            }
+            if self.varying[node] {
+                for block in 0..self.blocks {
+                    unsafe {
+                        L::load(self.fixed_diagonal.at(node, block))
+                            .store(self.diagonal.at(node, block));
+                    }
                 }
             }
         }
@@ -111,15 +152,32 @@ impl Matrix {
     unsafe fn solve_with<L: Wide>(&self) {
         for node in (1..self.nodes).rev() {
             let parent = self.parents[node] as usize;
+            let (varies, parent_varies) = (self.varying[node], self.varying[parent]);
             for block in 0..self.blocks {
                 // SAFETY: node and parent are below `nodes`
-                unsafe { self.eliminate::<L>(node, parent, block) };
+                unsafe {
+                    let inverse = match varies {
+                        true => self.invert::<L>(node, block),
+                        false => L::load(self.diagonal.at(node, block)),
+                    };
+                    if parent_varies {
+                        self.subtract_from_diagonal(node, parent, block, inverse);
+                    }
+                    let factor = L::load(self.axial.at(node, block)).mul(inverse);
+                    let rhs = L::load(self.rhs.at(node, block));
+                    let above = self.rhs.at(parent, block);
+                    factor.fma(rhs, L::load(above)).store(above);
+                }
             }
         }
         for block in 0..self.blocks {
             // SAFETY: the root is node 0
             unsafe {
-                let v = L::load(self.rhs.at(0, block)).div(L::load(self.diagonal.at(0, block)));
+                let inverse = match self.varying[0] {
+                    true => self.invert::<L>(0, block),
+                    false => L::load(self.diagonal.at(0, block)),
+                };
+                let v = L::load(self.rhs.at(0, block)).mul(inverse);
                 self.advance::<L>(0, block, v);
             }
         }
@@ -128,32 +186,41 @@ impl Matrix {
             for block in 0..self.blocks {
                 // SAFETY: as above; `rhs` of the parent holds its solution by now
                 unsafe {
-                    let factor = L::load(self.diagonal.at(node, block));
+                    let axial = L::load(self.axial.at(node, block));
                     let own = L::load(self.rhs.at(node, block));
-                    let v = factor.fma(L::load(self.rhs.at(parent, block)), own);
+                    let sum = axial.fma(L::load(self.rhs.at(parent, block)), own);
+                    let v = sum.mul(L::load(self.diagonal.at(node, block)));
                     self.advance::<L>(node, block, v);
                 }
             }
         }
     }
 
-    /// Adds a compartment's equation to its parent's, and leaves `v = rhs + diagonal * v[parent]` in its place.
+    /// Leaves the inverse of the diagonal in its place.
     #[inline(always)]
-    unsafe fn eliminate<L: Wide>(&self, node: usize, parent: usize, block: usize) {
+    unsafe fn invert<L: Wide>(&self, node: usize, block: usize) -> L {
+        unsafe {
+            let at = self.diagonal.at(node, block);
+            let inverse = L::splat(1.0).div(L::load(at));
+            inverse.store(at);
+            inverse
+        }
+    }
+
+    /// What eliminating a compartment takes from its parent's diagonal.
+    #[inline(always)]
+    unsafe fn subtract_from_diagonal<L: Wide>(
+        &self,
+        node: usize,
+        parent: usize,
+        block: usize,
+        inverse: L,
+    ) {
         unsafe {
             let axial = L::load(self.axial.at(node, block));
-            let inverse = L::splat(1.0).div(L::load(self.diagonal.at(node, block)));
             let factor = axial.mul(inverse);
-            let rhs = L::load(self.rhs.at(node, block));
-            let (parent_diagonal, parent_rhs) =
-                (self.diagonal.at(parent, block), self.rhs.at(parent, block));
-            factor
-                .neg()
-                .fma(axial, L::load(parent_diagonal))
-                .store(parent_diagonal);
-            factor.fma(rhs, L::load(parent_rhs)).store(parent_rhs);
-            factor.store(self.diagonal.at(node, block));
-            rhs.mul(inverse).store(self.rhs.at(node, block));
+            let at = self.diagonal.at(parent, block);
+            factor.neg().fma(axial, L::load(at)).store(at);
         }
     }
 
