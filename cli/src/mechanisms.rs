@@ -51,7 +51,7 @@ fn mod_files(folder: &Path) -> Result<Vec<PathBuf>, String> {
 impl Mechanisms {
     fn add(&mut self, file: &Path) -> Result<(), String> {
         let shown = file.display().to_string();
-        let text = fs::read_to_string(file).map_err(|error| format!("{shown}: {error}"))?;
+        let text = Catalogue::read_text(file).map_err(|error| error.to_string())?;
         let mut alone = Catalogue::empty();
         let name = alone
             .add_text(&shown, &text)

@@ -7,12 +7,16 @@ pub mod lower;
 pub mod parse;
 pub mod print;
 pub mod report;
+mod source;
 mod symbols;
+
+pub use source::{Loader, expand_includes};
 
 use crate::check::Diagnostics;
 use crate::mech::Program;
 use lower::Options;
 use report::Report;
+use source::Sources;
 
 /// The program of a file's text; `file` is its name, for messages.
 ///
@@ -42,15 +46,38 @@ pub fn compile_with_warnings(
     file: &str,
     options: Options,
 ) -> Result<(Program, Diagnostics), Diagnostics> {
+    compile_sources(Sources::new(text, file), options)
+}
+
+/// The program of a file that may INCLUDE others, which `loader` finds; and remarks about it.
+///
+/// The loader is given the name of the file that says INCLUDE and what it includes, and returns the name and text of
+/// that file, or what is wrong.
+///
+/// # Errors
+/// All mistakes of the files.
+pub fn compile_including(
+    text: &str,
+    file: &str,
+    options: Options,
+    loader: &Loader,
+) -> Result<(Program, Diagnostics), Diagnostics> {
+    compile_sources(Sources::new(text, file).including(loader), options)
+}
+
+fn compile_sources(
+    mut sources: Sources,
+    options: Options,
+) -> Result<(Program, Diagnostics), Diagnostics> {
     let mut report = Report::default();
-    let tree = parse::parse(text, &mut report);
+    let tree = parse::parse_sources(&mut sources, &mut report);
     let program = if report.failed() {
         None
     } else {
         lower::lower(&tree, options, &mut report)
     };
     match program {
-        Some(program) if !report.failed() => Ok((program, report.diagnostics(text, file, true))),
-        _ => Err(report.diagnostics(text, file, false)),
+        Some(program) if !report.failed() => Ok((program, sources.diagnostics(&report, true))),
+        _ => Err(sources.diagnostics(&report, false)),
     }
 }

@@ -127,7 +127,7 @@ PARAMETER { gnabar = 0.12 (S/cm2) list[2] }
 ASSIGNED { v (mV) ena (mV) ek (mV) ina (mA/cm2) il (mA/cm2) minf }
 STATE { m }
 BREAKPOINT {
-    SOLVE states METHOD runge
+    SOLVE states METHOD adams
     SOLVE stats METHOD cnexp
     ina = gnabra*m*(v - ena)
     il = rtae(v) + list + list[2]
@@ -160,7 +160,7 @@ INITIAL { m = scop_random() VERBATIM x = 3; ENDVERBATIM }
     let wanted = [
         (
             6,
-            "METHOD runge is not supported yet",
+            "METHOD adams cannot solve a DERIVATIVE block",
             "use cnexp for linear equations, derivimplicit for others",
         ),
         (
@@ -176,7 +176,6 @@ INITIAL { m = scop_random() VERBATIM x = 3; ENDVERBATIM }
             "",
         ),
         (9, "`list` has elements 0 to 1, not 2", ""),
-        (10, "`ek` is assigned, but USEION k does not WRITE it", ""),
         (
             11,
             "`dt` comes from outside and cannot be assigned here",
@@ -191,7 +190,6 @@ INITIAL { m = scop_random() VERBATIM x = 3; ENDVERBATIM }
             "",
         ),
         (20, "`rate` takes 1 arguments, not 2", ""),
-        (21, "KINETIC scheme is not supported yet", ""),
         (
             22,
             "`scop_random` draws from a generator that all instances share",

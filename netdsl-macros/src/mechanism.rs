@@ -6,6 +6,7 @@ use crate::facts;
 use crate::fields::{Item, declarations};
 use crate::tokens::{Cursor, Tok, last_span, read, to_stream};
 use netdsl_lang::mech::{Kind, Program};
+use netdsl_lang::nmodl::expand_includes;
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote};
 use std::path::{Path, PathBuf};
@@ -104,10 +105,23 @@ fn file(cx: &mut Ctxt, literal: &Literal, name: &str) -> Option<Source> {
     match std::fs::read_to_string(&path) {
         Ok(text) => {
             let absolute = path.to_string_lossy().into_owned();
+            let whole = match expand_includes(&text, &absolute, &included) {
+                Ok(whole) => whole,
+                Err(problem) => {
+                    cx.at(literal.span(), problem);
+                    return None;
+                }
+            };
+            let code = if whole == text {
+                quote!(::core::include_str!(#absolute))
+            } else {
+                // the first file at least is watched for changes
+                quote!({ const _: &str = ::core::include_str!(#absolute); #whole })
+            };
             Some(Source {
                 file: name.to_owned(),
-                text,
-                code: quote!(::core::include_str!(#absolute)),
+                text: whole,
+                code,
             })
         }
         Err(error) => {
@@ -119,6 +133,13 @@ fn file(cx: &mut Ctxt, literal: &Literal, name: &str) -> Option<Source> {
             None
         }
     }
+}
+
+/// The path and text of a file that another includes.
+fn included(from: &str, name: &str) -> Result<(String, String), String> {
+    let path = std::path::Path::new(from).with_file_name(name);
+    let text = std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
+    Ok((path.to_string_lossy().into_owned(), text))
 }
 
 /// The path of `name` relative to the source file that the span is in.

@@ -184,11 +184,25 @@ pub enum StmtKind {
         body: Vec<Stmt>,
     },
     /// `SOLVE states METHOD cnexp`
-    Solve(Name, Option<Name>),
+    Solve(SolveStmt),
+    /// `~ 2 a + b <-> c (kf, kb)`
+    Reaction(Reaction),
+    /// `~ 2*x + y = 3`, in LINEAR and NONLINEAR
+    Equation(Expr, Expr),
+    /// `CONSERVE a + b = 1`
+    Conserve(Vec<Term>, Expr),
+    /// `COMPARTMENT i, volume[i] { a b }`
+    Compartment(Spread),
+    /// `LONGITUDINAL_DIFFUSION i, d { a b }`
+    Diffusion(Spread),
+    /// `CONDUCTANCE g USEION k`: a hint, without meaning here
+    Conductance(Name, Option<Name>),
+    /// `FOR_NETCONS (w, old) { }`
+    ForNetCons(Vec<Argument>, Vec<Stmt>),
     /// `TABLE a, b DEPEND c FROM x TO y WITH n`
     Table(TableStmt),
-    /// `WATCH (condition) flag`
-    Watch(Expr, Expr),
+    /// `WATCH (condition) flag, (condition) flag`
+    Watch(Vec<(Expr, Expr)>),
     /// INITIAL in NET_RECEIVE
     Initial(Vec<Stmt>),
     /// `{ }`
@@ -197,6 +211,62 @@ pub enum StmtKind {
     Word(String),
     /// What is not supported yet, by name.
     Unsupported(String),
+}
+
+/// SOLVE.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SolveStmt {
+    /// The block.
+    pub block: Name,
+    /// How its equations become steps in time.
+    pub method: Option<Name>,
+    /// STEADYSTATE instead of METHOD: the states at which nothing changes any more.
+    pub steady: bool,
+}
+
+/// A state in a reaction, with how often it takes part.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Term {
+    /// 1 if not given.
+    pub count: u32,
+    /// The state.
+    pub name: Name,
+    /// Element of an array.
+    pub index: Option<Expr>,
+}
+
+/// How a reaction goes.
+#[derive(Clone, Debug, PartialEq)]
+#[allow(missing_docs)]
+pub enum Rates {
+    /// `<->`
+    Both { forward: Expr, backward: Expr },
+    /// `->`: the left side vanishes.
+    Decay(Expr),
+    /// `<<`: what is added to the left side, in its amount per time.
+    Flux(Expr),
+}
+
+/// A reaction.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reaction {
+    /// What is on the left.
+    pub left: Vec<Term>,
+    /// What is on the right; nothing but for `<->`.
+    pub right: Vec<Term>,
+    /// Its speed.
+    pub rates: Rates,
+}
+
+/// COMPARTMENT or LONGITUDINAL_DIFFUSION: a quantity of states.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Spread {
+    /// The name in `value` that stands for the number of an array's element.
+    pub index: Option<Name>,
+    /// Volume, or diffusion constant times area.
+    pub value: Expr,
+    /// The states.
+    pub names: Vec<Name>,
 }
 
 /// TABLE.
@@ -274,6 +344,8 @@ pub enum NeuronStmt {
     External(Vec<Name>),
     Random(Vec<Name>),
     ThreadSafe,
+    /// REPRESENTS: words for data bases
+    Represents,
 }
 
 /// An argument of a procedure.
@@ -292,9 +364,41 @@ pub enum CallableKind {
     Procedure,
     Function,
     Derivative,
+    Kinetic,
+    Linear,
+    Nonlinear,
 }
 
-/// PROCEDURE, FUNCTION or DERIVATIVE.
+impl CallableKind {
+    /// The word of the block.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Procedure => "PROCEDURE",
+            Self::Function => "FUNCTION",
+            Self::Derivative => "DERIVATIVE",
+            Self::Kinetic => "KINETIC",
+            Self::Linear => "LINEAR",
+            Self::Nonlinear => "NONLINEAR",
+        }
+    }
+
+    /// Whether the block is solved, not called.
+    pub fn is_solved(self) -> bool {
+        !matches!(self, Self::Procedure | Self::Function)
+    }
+}
+
+/// When a BEFORE or AFTER block runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Moment {
+    Initial,
+    Breakpoint,
+    Solve,
+    Step,
+}
+
+/// PROCEDURE, FUNCTION, DERIVATIVE or another block with equations.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Callable {
     /// Which of them.
@@ -305,6 +409,8 @@ pub struct Callable {
     pub arguments: Vec<Argument>,
     /// Unit of a FUNCTION's value.
     pub unit: Option<String>,
+    /// SOLVEFOR: the only states whose equations count; all if empty.
+    pub solve_for: Vec<Name>,
     /// What it does.
     pub body: Vec<Stmt>,
 }
@@ -325,17 +431,23 @@ pub enum Item {
     /// CONSTANT
     Constant(Vec<Declaration>),
     /// `DEFINE n 3`
-    Define(Name, u32),
+    Define(Name, i64),
     /// LOCAL outside of blocks
     Local(Vec<(Name, Option<Size>)>),
     /// INITIAL
     Initial(Vec<Stmt>),
     /// BREAKPOINT
     Breakpoint(Vec<Stmt>),
-    /// PROCEDURE, FUNCTION, DERIVATIVE
+    /// PROCEDURE, FUNCTION, DERIVATIVE, KINETIC, LINEAR, NONLINEAR
     Callable(Callable),
     /// NET_RECEIVE
     NetReceive(Vec<Argument>, Vec<Stmt>),
+    /// BEFORE or (`true`) AFTER INITIAL, BREAKPOINT, SOLVE, STEP
+    Around(bool, Node<Moment>, Vec<Stmt>),
+    /// CONSTRUCTOR: runs when an instance is made
+    Constructor(Vec<Stmt>),
+    /// DESTRUCTOR: runs when an instance is removed
+    Destructor(Vec<Stmt>),
     /// UNITSON, UNITSOFF
     Word(String),
     /// What is not supported yet: the block's word and name, and where it stands.

@@ -37,6 +37,43 @@ pub(crate) enum Value {
     Random(u32, RandomOp),
 }
 
+/// METHOD of SOLVE.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Method {
+    Cnexp,
+    /// Implicit Euler: derivimplicit, sparse.
+    Implicit,
+    /// STEADYSTATE sparse: an implicit step of so long a time that nothing changes behind it.
+    SteadyKinetic,
+    /// STEADYSTATE derivimplicit, to which NEURON gives a step of no length.
+    SteadyDerivative,
+    Euler,
+    Runge,
+    /// A PROCEDURE that is run.
+    Run,
+    /// A LINEAR or NONLINEAR block: equations without time.
+    Simultaneous,
+}
+
+/// SOLVE.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Solve {
+    pub(crate) method: Method,
+    pub(crate) steps: Vec<Step>,
+    /// The unknowns of a LINEAR or NONLINEAR block.
+    pub(crate) unknowns: Vec<(VarId, u32)>,
+    pub(crate) span: Span,
+}
+
+/// CONSERVE.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Conserved {
+    /// The state whose equation it replaces.
+    pub(crate) state: (VarId, u32),
+    /// Total less what there is.
+    pub(crate) rest: Value,
+}
+
 /// A step.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Step {
@@ -52,6 +89,16 @@ pub(crate) enum Step {
     While(Vec<Step>, Value, Vec<Step>),
     /// `state[element]' = value`
     Derivative(VarId, u32, Value, Span),
+    /// `state[element]' += value`
+    Flow(VarId, u32, Value),
+    /// `state[element]' /= value`, of all that came before
+    Dilute(VarId, u32, Value),
+    /// A sum of states that does not change.
+    Conserve(Conserved),
+    /// What an equation of a LINEAR or NONLINEAR block makes 0.
+    Equation(Value, Span),
+    /// A block that is solved here.
+    Solve(Box<Solve>),
     /// Event to this instance: delay and flag.
     NetSend(Value, Value),
     /// A spike at this time.
@@ -86,6 +133,28 @@ impl Value {
     /// `a op b`
     pub(crate) fn cmp(op: CmpOp, a: Value, b: Value) -> Value {
         Value::Cmp(op, Box::new(a), Box::new(b))
+    }
+
+    /// Shows this value and all that it is computed from.
+    pub(crate) fn visit(&self, see: &mut impl FnMut(&Value)) {
+        see(self);
+        match self {
+            Value::Const(_) | Value::Var(..) | Value::Local(_) | Value::Random(..) => {}
+            Value::VarAt(_, a)
+            | Value::Un(_, a)
+            | Value::Not(a)
+            | Value::TableAt(_, a)
+            | Value::TableGet(_, _, a) => a.visit(see),
+            Value::Bin(_, a, b) | Value::Cmp(_, a, b) | Value::Bool(_, a, b) => {
+                a.visit(see);
+                b.visit(see);
+            }
+            Value::Select(a, b, c) => {
+                a.visit(see);
+                b.visit(see);
+                c.visit(see);
+            }
+        }
     }
 
     /// The opposite of a truth value.

@@ -52,6 +52,7 @@ pub enum Mark {
     Not,
     Prime,
     Tilde,
+    At,
 }
 
 /// A token and where it stands.
@@ -78,6 +79,7 @@ pub struct Lexed {
 
 struct Lexer<'a> {
     source: &'a str,
+    base: usize,
     at: usize,
     line_start: bool,
     out: Lexed,
@@ -85,10 +87,11 @@ struct Lexer<'a> {
     header: Vec<&'a str>,
 }
 
-/// Splits `source` into tokens.
-pub fn lex(source: &str) -> Lexed {
+/// Splits `source` into tokens; places are counted from `base`.
+pub fn lex(source: &str, base: usize) -> Lexed {
     let mut lexer = Lexer {
         source,
+        base,
         at: 0,
         line_start: true,
         out: Lexed::default(),
@@ -107,7 +110,7 @@ impl<'a> Lexer<'a> {
     }
 
     fn push(&mut self, token: Token, lo: usize, hi: usize) {
-        let span = Span::new(lo, hi);
+        let span = Span::new(self.base + lo, self.base + hi);
         let starts_line = std::mem::take(&mut self.line_start);
         self.out.tokens.push(Lexeme {
             token,
@@ -209,7 +212,8 @@ impl<'a> Lexer<'a> {
                 &self.source[start..start + n]
             }
             None => {
-                self.out.unclosed.push((Span::new(open, start), end));
+                let span = Span::new(self.base + open, self.base + start);
+                self.out.unclosed.push((span, end));
                 self.at = self.source.len();
                 &self.source[start..]
             }
@@ -250,13 +254,14 @@ impl<'a> Lexer<'a> {
         if self.rest().starts_with('"') {
             self.at += 1;
         } else {
-            self.out.unclosed.push((Span::new(lo, self.at), "\""));
+            let span = Span::new(self.base + lo, self.base + self.at);
+            self.out.unclosed.push((span, "\""));
         }
         self.push(Token::Text, lo, self.at);
     }
 
     fn mark(&mut self, c: char) {
-        const MARKS: [(&str, Mark); 27] = [
+        const MARKS: [(&str, Mark); 28] = [
             ("<=", Mark::LessEqual),
             (">=", Mark::GreaterEqual),
             ("==", Mark::Equal),
@@ -283,6 +288,7 @@ impl<'a> Lexer<'a> {
             ("!", Mark::Not),
             ("'", Mark::Prime),
             ("~", Mark::Tilde),
+            ("@", Mark::At),
             ("\u{2019}", Mark::Prime),
         ];
         let lo = self.at;

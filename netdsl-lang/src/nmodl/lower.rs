@@ -3,7 +3,7 @@
 //! ```text
 //! inline_calls     statements -> steps: names resolved, procedures copied in, loops unrolled
 //! if_convert       steps -> graph: conditions become selections      (or write_script, where that is impossible)
-//!   solve_cnexp, solve_implicit, solve_euler: equations become steps in time
+//!   solve_cnexp, solve_implicit, solve_explicit: equations become steps in time
 //! find_kept        which variables must survive a block
 //! hoist_invariants, share_divisions, contract_fma: fewer operations
 //! schedule         graph -> instructions
@@ -23,6 +23,7 @@ use tables::Tables;
 mod assemble;
 mod contract_fma;
 mod differentiate;
+mod eliminate;
 mod find_additive;
 mod find_kept;
 pub(super) mod graph;
@@ -34,7 +35,7 @@ mod schedule;
 mod share_divisions;
 mod share_exponentials;
 mod solve_cnexp;
-mod solve_euler;
+mod solve_explicit;
 mod solve_implicit;
 mod sources;
 mod split_linear;
@@ -89,6 +90,8 @@ pub(crate) struct Facts {
     pub(crate) lengths: Vec<u32>,
     /// The variable `dt`.
     pub(crate) dt: VarId,
+    /// The variable `t`, if the file uses it.
+    pub(crate) time: Option<VarId>,
     /// The variable `v`.
     pub(crate) voltage: VarId,
     /// Variables that some block other than INITIAL assigns.
@@ -103,6 +106,7 @@ impl Facts {
     fn new(symbols: &mut Symbols, sources: &sources::Sources) -> Self {
         let known = "t, dt and v exist in every mechanism";
         let dt = symbols.variable("dt").expect(known);
+        let time = symbols.by_name.get("t").copied();
         let voltage = symbols.variable("v").expect(known);
         let (varying, assigned) = sources.assigned();
         let is_fixed = |id: &VarId| {
@@ -119,6 +123,7 @@ impl Facts {
         Self {
             lengths: symbols.variables.iter().map(|v| v.length).collect(),
             dt,
+            time,
             voltage,
             varying,
             assigned,

@@ -1,12 +1,16 @@
 //! Tokens to tree: recursive descent, going on behind a mistake so that all are found.
 
-use super::ast::{Argument, Callable, CallableKind, File, Item, Name, Node, Span};
+use std::collections::BTreeMap;
+
+use super::ast::{Argument, Callable, CallableKind, File, Item, Moment, Name, Node, Span};
 use super::lex::{Lexed, Lexeme, Mark, Token, lex};
 use super::report::Report;
+use super::source::Sources;
 
 mod declare;
 mod expr;
 mod neuron;
+mod reaction;
 mod stmt;
 
 /// A mistake was reported; the caller skips to where it can go on.
@@ -14,58 +18,87 @@ mod stmt;
 pub(super) struct Skip;
 pub(super) type Parsed<T> = Result<T, Skip>;
 
-/// Parses a file; mistakes go to `report`.
+/// Parses a text without INCLUDE; mistakes go to `report`.
 pub fn parse(source: &str, report: &mut Report) -> File {
-    let lexed = lex(source);
+    parse_sources(&mut Sources::new(source, ""), report)
+}
+
+/// Parses a file and what it includes; mistakes go to `report`.
+pub(crate) fn parse_sources(sources: &mut Sources, report: &mut Report) -> File {
+    let mut file = File::default();
+    let mut defines = BTreeMap::new();
+    parse_one(sources, 0, &mut defines, &mut file, report);
+    file
+}
+
+/// Adds the items of text `number` to `file`.
+fn parse_one(
+    sources: &mut Sources,
+    number: usize,
+    defines: &mut BTreeMap<String, f64>,
+    file: &mut File,
+    report: &mut Report,
+) {
+    let (text, base) = sources.text(number);
+    let lexed = lex(&text, base);
     for (span, missing) in &lexed.unclosed {
         report.error(*span, format!("this is not closed: `{missing}` is missing"));
     }
-    let mut parser = Parser::new(source, lexed, report);
-    parser.file()
+    if number == 0 {
+        file.comment = lexed.first_comment.clone();
+    }
+    let mut parser = Parser::new(&text, base, lexed, std::mem::take(defines), report);
+    while let Some(included) = parser.items_until_include(file) {
+        let outer = std::mem::take(&mut parser.defines);
+        let name = included.kind.as_str();
+        *defines = outer;
+        match sources.include(number, name) {
+            Ok(next) => parse_one(sources, next, defines, file, parser.report),
+            Err(problem) => parser.report.error_help(
+                included.span,
+                format!("INCLUDE \"{name}\": {problem}"),
+                "put the file beside the .mod file that includes it",
+            ),
+        }
+        parser.defines = std::mem::take(defines);
+    }
+    *defines = parser.defines;
 }
 
 struct Parser<'a> {
     source: &'a str,
+    /// Where the text begins in the places of tokens.
+    base: usize,
     tokens: Vec<Lexeme>,
-    comment: Option<String>,
     at: usize,
     /// Number of braces that are open.
     depth: u32,
+    /// Names of numbers, by DEFINE.
+    defines: BTreeMap<String, f64>,
     report: &'a mut Report,
 }
 
 /// Deeper nesting than this is refused instead of exhausting the stack.
 const DEEPEST_BLOCK: u32 = 60;
 
-const UNSUPPORTED_BLOCKS: [&str; 18] = [
-    "KINETIC",
-    "LINEAR",
-    "NONLINEAR",
-    "DISCRETE",
-    "PARTIAL",
-    "FUNCTION_TABLE",
-    "BEFORE",
-    "AFTER",
-    "CONSTRUCTOR",
-    "DESTRUCTOR",
-    "TERMINAL",
-    "SENS",
-    "PLOT",
-    "STEPPED",
-    "MATCH",
-    "CONSERVE",
-    "INCLUDE",
-    "LAG",
-];
+/// Blocks of the language's beginnings that NEURON itself does not run.
+const OLD_BLOCKS: [&str; 6] = ["PARTIAL", "SENS", "PLOT", "STEPPED", "MATCH", "EQUATION"];
 
 impl<'a> Parser<'a> {
-    fn new(source: &'a str, lexed: Lexed, report: &'a mut Report) -> Self {
+    fn new(
+        source: &'a str,
+        base: usize,
+        lexed: Lexed,
+        defines: BTreeMap<String, f64>,
+        report: &'a mut Report,
+    ) -> Self {
         Self {
             source,
+            base,
             tokens: lexed.tokens,
-            comment: lexed.first_comment,
             at: 0,
             depth: 0,
+            defines,
             report,
         }
     }
@@ -92,7 +125,7 @@ impl<'a> Parser<'a> {
     }
 
     fn text(&self, span: Span) -> &'a str {
-        &self.source[span.lo as usize..span.hi as usize]
+        &self.source[span.lo as usize - self.base..span.hi as usize - self.base]
     }
 
     fn is(&self, mark: Mark) -> bool {
@@ -207,6 +240,14 @@ impl<'a> Parser<'a> {
                 self.next();
                 Ok(if negative { -x } else { x })
             }
+            Token::Name => match self.word().and_then(|w| self.defines.get(w)) {
+                Some(x) => {
+                    let x = *x;
+                    self.next();
+                    Ok(if negative { -x } else { x })
+                }
+                None => self.fail("a number"),
+            },
             _ => self.fail("a number"),
         }
     }
@@ -266,16 +307,29 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn file(&mut self) -> File {
-        let mut file = File {
-            comment: self.comment.take(),
-            ..File::default()
-        };
+    /// Adds items to `file` up to the next INCLUDE, whose file name is returned.
+    fn items_until_include(&mut self, file: &mut File) -> Option<Name> {
         while self.token() != Token::End {
             let start = self.at;
             if self.token() == Token::Title {
                 let span = self.next().span;
-                file.title.get_or_insert_with(|| self.text(span).to_owned());
+                let title = self.text(span).to_owned();
+                file.title.get_or_insert(title);
+                continue;
+            }
+            if self.word() == Some("INCLUDE") {
+                self.next();
+                let span = self.peek().span;
+                if self.token() == Token::Text {
+                    self.next();
+                    return Some(Node::new(
+                        self.text(span).trim_matches('"').to_owned(),
+                        span,
+                    ));
+                }
+                if self.fail::<()>("the name of a file in quotes").is_err() {
+                    self.skip_item(start);
+                }
                 continue;
             }
             match self.item() {
@@ -283,7 +337,7 @@ impl<'a> Parser<'a> {
                 Err(Skip) => self.skip_item(start),
             }
         }
-        file
+        None
     }
 
     /// To the next line that starts outside of braces.
@@ -310,16 +364,20 @@ impl<'a> Parser<'a> {
             "ASSIGNED" => Ok(Item::Assigned(self.braced(Self::declaration)?)),
             "STATE" => Ok(Item::State(self.braced(Self::declaration)?)),
             "CONSTANT" => Ok(Item::Constant(self.braced(Self::declaration)?)),
-            "DEFINE" => Ok(Item::Define(
-                self.name("a name")?,
-                self.whole_number()?.kind,
-            )),
+            "DEFINE" => self.define(),
             "LOCAL" => Ok(Item::Local(self.locals()?)),
             "INITIAL" => Ok(Item::Initial(self.block()?)),
             "BREAKPOINT" => Ok(Item::Breakpoint(self.block()?)),
             "PROCEDURE" => self.callable(CallableKind::Procedure),
             "FUNCTION" => self.callable(CallableKind::Function),
             "DERIVATIVE" => self.callable(CallableKind::Derivative),
+            "KINETIC" => self.callable(CallableKind::Kinetic),
+            "LINEAR" => self.callable(CallableKind::Linear),
+            "NONLINEAR" => self.callable(CallableKind::Nonlinear),
+            "BEFORE" => self.around(false),
+            "AFTER" => self.around(true),
+            "CONSTRUCTOR" => Ok(Item::Constructor(self.block()?)),
+            "DESTRUCTOR" | "TERMINAL" => Ok(Item::Destructor(self.block()?)),
             "NET_RECEIVE" => Ok(Item::NetReceive(self.arguments()?, self.block()?)),
             "UNITSON" | "UNITSOFF" => Ok(Item::Word(word.kind)),
             // the independent variable is t; nothing in the block changes that
@@ -329,9 +387,8 @@ impl<'a> Parser<'a> {
                     "INDEPENDENT { t FROM 0 TO 1 WITH 1 (ms) }".to_owned(),
                 ))
             }
-            w if UNSUPPORTED_BLOCKS.contains(&w) => {
-                Ok(Item::Unsupported(self.unsupported_block(word)))
-            }
+            "DISCRETE" | "FUNCTION_TABLE" => Ok(Item::Unsupported(self.skipped_block(word))),
+            w if OLD_BLOCKS.contains(&w) => Ok(Item::Unsupported(self.skipped_block(word))),
             _ => {
                 let message = format!("`{word}` is no block of NMODL");
                 self.report.error(word.span, message);
@@ -341,17 +398,47 @@ impl<'a> Parser<'a> {
     }
 
     /// Skips a block that is not supported, keeping its word and name.
-    fn unsupported_block(&mut self, word: Name) -> Node<String> {
+    fn skipped_block(&mut self, word: Name) -> Node<String> {
         let mut shown = word.kind.clone();
         if let Some(name) = self.word() {
             shown = format!("{shown} {name}");
         }
-        if word.kind != "INCLUDE" {
-            self.skip_braces();
-        } else {
+        if word.kind == "FUNCTION_TABLE" {
+            // `FUNCTION_TABLE tau(v (mV)) (ms)` has no braces
             self.next();
+            while !self.peek().starts_line && self.token() != Token::End {
+                self.next();
+            }
+        } else {
+            self.skip_braces();
         }
         Node::new(shown, word.span)
+    }
+
+    fn define(&mut self) -> Parsed<Item> {
+        let name = self.name("a name")?;
+        let negative = self.take(Mark::Minus);
+        let size = i64::from(self.whole_number()?.kind);
+        let value = if negative { -size } else { size };
+        self.defines.insert(name.kind.clone(), value as f64);
+        Ok(Item::Define(name, value))
+    }
+
+    fn around(&mut self, after: bool) -> Parsed<Item> {
+        let word = self.name("INITIAL, BREAKPOINT, SOLVE or STEP")?;
+        let moment = match word.kind.as_str() {
+            "INITIAL" => Moment::Initial,
+            "BREAKPOINT" => Moment::Breakpoint,
+            "SOLVE" => Moment::Solve,
+            "STEP" => Moment::Step,
+            _ => {
+                let message = format!("`{word}`: INITIAL, BREAKPOINT, SOLVE or STEP is expected");
+                self.report.error(word.span, message);
+                return Err(Skip);
+            }
+        };
+        let moment = Node::new(moment, word.span);
+        Ok(Item::Around(after, moment, self.block()?))
     }
 
     fn callable(&mut self, kind: CallableKind) -> Parsed<Item> {
@@ -362,18 +449,24 @@ impl<'a> Parser<'a> {
             Vec::new()
         };
         let unit = self.unit()?.map(|u| u.kind);
+        let solve_for = if kind.is_solved() && self.take_word("SOLVEFOR") {
+            self.names("a state")?
+        } else {
+            Vec::new()
+        };
         let body = self.block()?;
         Ok(Item::Callable(Callable {
             kind,
             name,
             arguments,
             unit,
+            solve_for,
             body,
         }))
     }
 
     /// `(a (mV), b)`
-    fn arguments(&mut self) -> Parsed<Vec<Argument>> {
+    pub(super) fn arguments(&mut self) -> Parsed<Vec<Argument>> {
         self.expect(Mark::LeftParen, "(")?;
         let mut arguments = Vec::new();
         while !self.take(Mark::RightParen) {

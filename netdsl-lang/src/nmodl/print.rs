@@ -3,8 +3,9 @@
 use std::fmt::Write;
 
 use super::ast::{
-    Argument, BinaryOp, Callable, CallableKind, Declaration, Expr, ExprKind, File, Item, Name,
-    NeuronStmt, Size, Stmt, StmtKind, TableStmt, UNARY_PRECEDENCE, UnaryOp, UnitEntry,
+    Argument, BinaryOp, Callable, Declaration, Expr, ExprKind, File, Item, Moment, Name,
+    NeuronStmt, Rates, Reaction, Size, Spread, Stmt, StmtKind, TableStmt, Term, UNARY_PRECEDENCE,
+    UnaryOp, UnitEntry,
 };
 
 /// The file's text in one style.
@@ -84,6 +85,18 @@ impl Printer {
             Item::NetReceive(args, body) => {
                 self.block(&format!("NET_RECEIVE ({})", arguments(args)), body)
             }
+            Item::Around(after, moment, body) => {
+                let side = if *after { "AFTER" } else { "BEFORE" };
+                let moment = match moment.kind {
+                    Moment::Initial => "INITIAL",
+                    Moment::Breakpoint => "BREAKPOINT",
+                    Moment::Solve => "SOLVE",
+                    Moment::Step => "STEP",
+                };
+                self.block(&format!("{side} {moment}"), body);
+            }
+            Item::Constructor(body) => self.block("CONSTRUCTOR", body),
+            Item::Destructor(body) => self.block("DESTRUCTOR", body),
             Item::Word(word) => self.line(word),
             Item::Unsupported(what) => self.line(&format!("{} {{ }}", what.kind)),
         }
@@ -128,19 +141,45 @@ impl Printer {
                 );
                 self.block(&head, body);
             }
-            StmtKind::Solve(name, method) => {
-                let method = method
+            StmtKind::Solve(solve) => {
+                let word = if solve.steady {
+                    "STEADYSTATE"
+                } else {
+                    "METHOD"
+                };
+                let method = match &solve.method {
+                    Some(method) => format!(" {word} {method}"),
+                    None => String::new(),
+                };
+                self.line(&format!("SOLVE {}{method}", solve.block));
+            }
+            StmtKind::Reaction(reaction) => self.line(&reaction_text(reaction)),
+            StmtKind::Equation(left, right) => {
+                self.line(&format!("~ {} = {}", print_expr(left), print_expr(right)));
+            }
+            StmtKind::Conserve(all, total) => {
+                self.line(&format!("CONSERVE {} = {}", terms(all), print_expr(total)));
+            }
+            StmtKind::Compartment(spread) => self.line(&spread_text("COMPARTMENT", spread)),
+            StmtKind::Diffusion(spread) => {
+                self.line(&spread_text("LONGITUDINAL_DIFFUSION", spread));
+            }
+            StmtKind::Conductance(name, ion) => {
+                let ion = ion
                     .as_ref()
-                    .map_or(String::new(), |m| format!(" METHOD {m}"));
-                self.line(&format!("SOLVE {name}{method}"));
+                    .map_or(String::new(), |i| format!(" USEION {i}"));
+                self.line(&format!("CONDUCTANCE {name}{ion}"));
+            }
+            StmtKind::ForNetCons(args, body) => {
+                self.block(&format!("FOR_NETCONS ({})", arguments(args)), body);
             }
             StmtKind::Table(table) => self.line(&table_text(table)),
-            StmtKind::Watch(cond, flag) => {
-                self.line(&format!(
-                    "WATCH ({}) {}",
-                    print_expr(cond),
-                    print_expr(flag)
-                ));
+            StmtKind::Watch(all) => {
+                let one = |(cond, flag): &(Expr, Expr)| {
+                    format!("({}) {}", print_expr(cond), print_expr(flag))
+                };
+                let all: Vec<_> = all.iter().map(one).collect();
+                self.line(&format!("WATCH {}", all.join(", ")));
             }
             StmtKind::Initial(body) => self.block("INITIAL", body),
             StmtKind::Block(body) => {
@@ -221,6 +260,7 @@ fn neuron(statement: &NeuronStmt) -> String {
         NeuronStmt::External(n) => format!("EXTERNAL {}", join(n)),
         NeuronStmt::Random(n) => format!("RANDOM {}", join(n)),
         NeuronStmt::ThreadSafe => "THREADSAFE".to_owned(),
+        NeuronStmt::Represents => "REPRESENTS ontology".to_owned(),
     }
 }
 
@@ -287,13 +327,57 @@ fn arguments(all: &[Argument]) -> String {
 
 fn callable_head(c: &Callable) -> String {
     let unit = c.unit.as_ref().map_or(String::new(), |u| format!(" ({u})"));
-    match c.kind {
-        CallableKind::Derivative => format!("DERIVATIVE {}", c.name),
-        CallableKind::Procedure => {
-            format!("PROCEDURE {}({}){unit}", c.name, arguments(&c.arguments))
-        }
-        CallableKind::Function => format!("FUNCTION {}({}){unit}", c.name, arguments(&c.arguments)),
+    if c.kind.is_solved() {
+        let only = match c.solve_for.as_slice() {
+            [] => String::new(),
+            names => format!(" SOLVEFOR {}", join(names)),
+        };
+        return format!("{} {}{only}", c.kind.word(), c.name);
     }
+    format!(
+        "{} {}({}){unit}",
+        c.kind.word(),
+        c.name,
+        arguments(&c.arguments)
+    )
+}
+
+fn terms(all: &[Term]) -> String {
+    let one = |t: &Term| {
+        let count = match t.count {
+            1 => String::new(),
+            n => format!("{n} "),
+        };
+        format!("{count}{}{}", t.name, index_text(&t.index))
+    };
+    all.iter().map(one).collect::<Vec<_>>().join(" + ")
+}
+
+fn reaction_text(r: &Reaction) -> String {
+    let left = terms(&r.left);
+    match &r.rates {
+        Rates::Both { forward, backward } => format!(
+            "~ {left} <-> {} ({}, {})",
+            terms(&r.right),
+            print_expr(forward),
+            print_expr(backward)
+        ),
+        Rates::Decay(rate) => format!("~ {left} -> ({})", print_expr(rate)),
+        Rates::Flux(flux) => format!("~ {left} << ({})", print_expr(flux)),
+    }
+}
+
+fn spread_text(word: &str, spread: &Spread) -> String {
+    let index = spread
+        .index
+        .as_ref()
+        .map_or(String::new(), |i| format!("{i}, "));
+    let names: Vec<&str> = spread.names.iter().map(|n| n.kind.as_str()).collect();
+    format!(
+        "{word} {index}{} {{ {} }}",
+        print_expr(&spread.value),
+        names.join(" ")
+    )
 }
 
 fn table_text(t: &TableStmt) -> String {

@@ -60,22 +60,23 @@ impl Report {
         self.problems.iter().any(|p| !p.warning)
     }
 
-    /// The mistakes (or the remarks) with the lines of the file they are about, in the order of the file.
-    pub fn diagnostics(&self, source: &str, file: &str, warnings: bool) -> Diagnostics {
-        let mut chosen: Vec<&Problem> = self
-            .problems
-            .iter()
-            .filter(|p| p.warning == warnings)
-            .collect();
+    /// Adds problems of a text with the lines they are about, in the order of the text, which begins at `base`.
+    pub(crate) fn describe<'p>(
+        &self,
+        problems: impl Iterator<Item = &'p Problem>,
+        base: usize,
+        source: &str,
+        file: &str,
+        all: &mut Diagnostics,
+    ) {
+        let mut chosen: Vec<&Problem> = problems.collect();
         chosen.sort_by_key(|p| p.span.lo);
-        let mut all = Diagnostics::new();
         for p in chosen {
-            let range = p.span.lo as usize..p.span.hi as usize;
+            let range = p.span.lo as usize - base..(p.span.hi as usize).saturating_sub(base);
             let mut d =
                 Diagnostic::error(p.message.clone()).help(p.help.clone().unwrap_or_default());
             d.source = Some(Excerpt::new(file, source, range));
             all.push(d);
         }
-        all
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::ast::{Argument, Callable, File, Item, Name, Node, Size, Span, Stmt};
+use super::ast::{Argument, Callable, File, Item, Moment, Name, Node, Size, Span, Stmt};
 use super::report::Report;
 use crate::diag::nearest;
 use crate::mech::{Current, Ion, IonQuantity, Kind, Role, VarId};
@@ -64,6 +64,17 @@ pub(crate) struct Receive<'a> {
     pub(crate) body: &'a [Stmt],
 }
 
+/// Blocks that run before and behind the main ones.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Around<'a> {
+    /// Before INITIAL: CONSTRUCTOR and BEFORE INITIAL.
+    pub(crate) before_initial: Vec<&'a [Stmt]>,
+    /// AFTER INITIAL.
+    pub(crate) after_initial: Vec<&'a [Stmt]>,
+    /// AFTER SOLVE.
+    pub(crate) after_solve: Vec<&'a [Stmt]>,
+}
+
 /// A file whose names are known.
 #[derive(Debug)]
 pub(crate) struct Symbols<'a> {
@@ -93,6 +104,8 @@ pub(crate) struct Symbols<'a> {
     pub(crate) initial: Option<&'a [Stmt]>,
     /// BREAKPOINT.
     pub(crate) breakpoint: Option<&'a [Stmt]>,
+    /// CONSTRUCTOR, and BEFORE and AFTER blocks.
+    pub(crate) around: Around<'a>,
     /// NET_RECEIVE.
     pub(crate) receive: Option<Receive<'a>>,
     /// What STATE declares, concentrations of ions among them.
@@ -123,6 +136,7 @@ pub(crate) fn resolve_names<'a>(file: &'a File, report: &mut Report) -> Symbols<
         callables: BTreeMap::new(),
         initial: None,
         breakpoint: None,
+        around: Around::default(),
         receive: None,
         state_ids: BTreeSet::new(),
         state_initials: BTreeMap::new(),
@@ -189,7 +203,7 @@ impl<'a> Symbols<'a> {
     fn collect_blocks(&mut self, file: &'a File, report: &mut Report) {
         for item in &file.items {
             match item {
-                Item::Define(name, value) => self.constant(name, f64::from(*value), report),
+                Item::Define(name, value) => self.constant(name, *value as f64, report),
                 Item::Callable(callable) => {
                     let name = &callable.name;
                     if self.callables.insert(name.kind.clone(), callable).is_some() {
@@ -198,13 +212,38 @@ impl<'a> Symbols<'a> {
                 }
                 Item::Initial(body) => once(&mut self.initial, body, "INITIAL", report),
                 Item::Breakpoint(body) => once(&mut self.breakpoint, body, "BREAKPOINT", report),
-                Item::Unsupported(what) => {
-                    let message = format!("{} is not supported yet", what.kind);
-                    report.error(what.span, message);
+                Item::Constructor(body) => self.around.before_initial.insert(0, body),
+                Item::Around(after, moment, body) => self.around(*after, moment, body, report),
+                Item::Destructor(body) if !body.is_empty() => {
+                    let message = "DESTRUCTOR is ignored: instances live as long as the simulation";
+                    report.warning(body[0].span, message);
                 }
+                Item::Unsupported(what) => unsupported_block(what, report),
                 _ => {}
             }
         }
+    }
+
+    fn around(
+        &mut self,
+        after: bool,
+        moment: &Node<Moment>,
+        body: &'a [Stmt],
+        report: &mut Report,
+    ) {
+        let blocks = match (after, moment.kind) {
+            (false, Moment::Initial) => &mut self.around.before_initial,
+            (true, Moment::Initial) => &mut self.around.after_initial,
+            (true, Moment::Solve) => &mut self.around.after_solve,
+            (_, Moment::Step | Moment::Breakpoint) | (false, Moment::Solve) => {
+                return report.error_help(
+                    moment.span,
+                    "this BEFORE or AFTER block is not supported yet",
+                    "AFTER SOLVE runs at the end of each step; BREAKPOINT itself can begin with the statements",
+                );
+            }
+        };
+        blocks.push(body);
     }
 
     fn constant(&mut self, name: &Name, value: f64, report: &mut Report) {
@@ -212,6 +251,17 @@ impl<'a> Symbols<'a> {
             report.error(name.span, format!("`{name}` is defined twice"));
         }
     }
+}
+
+fn unsupported_block(what: &Node<String>, report: &mut Report) {
+    let remedy = match what.kind.split(' ').next() {
+        Some("FUNCTION_TABLE") => "write a FUNCTION with a formula, or with TABLE",
+        Some("DISCRETE") => "write a PROCEDURE with ASSIGNED variables for the values before",
+        Some("VERBATIM") => "say it in NMODL",
+        _ => "NEURON does not run it either: leave it away",
+    };
+    let message = format!("{} is not supported", what.kind);
+    report.error_help(what.span, message, remedy);
 }
 
 fn once<'a>(place: &mut Option<&'a [Stmt]>, body: &'a [Stmt], what: &str, report: &mut Report) {

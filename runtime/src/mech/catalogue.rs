@@ -2,7 +2,9 @@
 
 use crate::mech::NativeTable;
 use netdsl_lang::mech::{Program, decode};
+use netdsl_lang::nmodl::expand_includes;
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 /// A mechanism and what can execute it.
@@ -101,6 +103,23 @@ impl Catalogue {
         let name = program.name.clone();
         self.add_program(program)?;
         Ok(name)
+    }
+
+    /// The text of a .mod file, with what it includes (looked for beside the file).
+    ///
+    /// # Errors
+    /// [`CatalogueError::Source`] if a file cannot be read.
+    pub fn read_text(file: &Path) -> Result<String, CatalogueError> {
+        let read = |path: &Path| {
+            std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
+        };
+        let beside = |from: &str, name: &str| {
+            let path = Path::new(from).with_file_name(name);
+            Ok((path.display().to_string(), read(&path)?))
+        };
+        read(file)
+            .and_then(|text| expand_includes(&text, &file.display().to_string(), &beside))
+            .map_err(CatalogueError::Source)
     }
 
     /// Adds a program without native code.

@@ -16,7 +16,7 @@ pub(crate) fn is_additive(
     body: &[Step],
 ) -> bool {
     let invariant = |op: Op| facts.is_invariant(op);
-    let mut trace = Trace::new(graph, &facts.lengths, facts.dt, &invariant);
+    let mut trace = Trace::new(graph, &facts.lengths, (facts.dt, facts.time), &invariant);
     if trace.steps(body).is_err() || !trace.effects.is_empty() {
         return false;
     }

@@ -21,6 +21,8 @@ pub(crate) enum Stuck {
     Effect,
     /// An equation that is not linear in its own state.
     Nonlinear(Span),
+    /// Equations of which one branch of a condition has more than the other.
+    Uneven(Span),
 }
 
 /// An effect of straight-line code, in order.
@@ -48,7 +50,20 @@ pub(crate) struct Values {
     pub(crate) variables: BTreeMap<Element, N>,
     /// Right-hand sides of the equations met so far.
     pub(crate) rates: BTreeMap<Element, N>,
+    /// What equations without time make 0.
+    pub(crate) zeros: Vec<N>,
+    /// What takes the place of a state's equation, and is 0.
+    pub(crate) conserved: BTreeMap<Element, N>,
     locals: BTreeMap<Local, N>,
+}
+
+impl Values {
+    /// Forgets all equations.
+    pub(crate) fn clear_equations(&mut self) {
+        self.rates.clear();
+        self.zeros.clear();
+        self.conserved.clear();
+    }
 }
 
 /// Follows steps and builds their values.
@@ -62,6 +77,8 @@ pub(crate) struct Trace<'g> {
     pub(crate) lengths: &'g [u32],
     /// The variable `dt`.
     pub(crate) dt: VarId,
+    /// The variable `t`, if the file uses it.
+    pub(crate) time: Option<VarId>,
     /// Whether a node depends on nothing but parameters.
     pub(crate) invariant: &'g dyn Fn(Op) -> bool,
     /// How many conditions enclose the code.
@@ -72,7 +89,7 @@ impl<'g> Trace<'g> {
     pub(crate) fn new(
         graph: &'g mut Graph,
         lengths: &'g [u32],
-        dt: VarId,
+        (dt, time): (VarId, Option<VarId>),
         invariant: &'g dyn Fn(Op) -> bool,
     ) -> Self {
         Self {
@@ -82,6 +99,7 @@ impl<'g> Trace<'g> {
             equations: Equations::Keep,
             lengths,
             dt,
+            time,
             invariant,
             depth: 0,
         }
@@ -118,6 +136,34 @@ impl<'g> Trace<'g> {
             Step::While(..) => return Err(Stuck::Loop),
             Step::Derivative(id, element, value, span) => {
                 self.equation((*id, *element), value, *span)?
+            }
+            Step::Flow(id, element, value) => {
+                let change = self.value(value)?;
+                let rate = match self.values.rates.get(&(*id, *element)) {
+                    Some(before) => self.graph.add(*before, change),
+                    None => change,
+                };
+                self.values.rates.insert((*id, *element), rate);
+            }
+            Step::Dilute(id, element, volume) => {
+                if let Some(rate) = self.values.rates.get(&(*id, *element)).copied() {
+                    let volume = self.value(volume)?;
+                    let rate = self.graph.div(rate, volume);
+                    self.values.rates.insert((*id, *element), rate);
+                }
+            }
+            Step::Conserve(conserved) => {
+                let rest = self.value(&conserved.rest)?;
+                self.values.conserved.insert(conserved.state, rest);
+            }
+            Step::Equation(rest, _) => {
+                let rest = self.value(rest)?;
+                self.values.zeros.push(rest);
+            }
+            Step::Solve(solve) => {
+                if !super::trace_blocks::advance(self, solve)? {
+                    return Err(Stuck::Loop);
+                }
             }
             Step::NetSend(..) | Step::NetEvent(_) | Step::NetMove(_) | Step::Watch(_) => {
                 self.effect(step)?
@@ -171,6 +217,11 @@ impl<'g> Trace<'g> {
         let after_yes = std::mem::replace(&mut self.values, before);
         self.steps(no)?;
         self.depth -= 1;
+        let uneven = after_yes.zeros.len() != self.values.zeros.len()
+            || !after_yes.conserved.keys().eq(self.values.conserved.keys());
+        if uneven {
+            return Err(Stuck::Uneven(Span::default()));
+        }
         self.merge(cond, after_yes);
         Ok(())
     }
@@ -204,6 +255,15 @@ impl<'g> Trace<'g> {
             let b = self.values.rates.get(&key).copied().unwrap_or(zero);
             let merged = self.graph.select(cond, a, b);
             self.values.rates.insert(key, merged);
+        }
+        for (k, a) in yes.zeros.iter().enumerate() {
+            let merged = self.graph.select(cond, *a, self.values.zeros[k]);
+            self.values.zeros[k] = merged;
+        }
+        for (key, a) in &yes.conserved {
+            let b = self.values.conserved[key];
+            let merged = self.graph.select(cond, *a, b);
+            self.values.conserved.insert(*key, merged);
         }
         // a local that only one branch has is not visible behind the condition
         let locals: Vec<Local> = yes.locals.keys().copied().collect();

@@ -17,6 +17,9 @@ use crate::nmodl::symbols::{Class, Symbols};
 mod built_in;
 mod call;
 mod expr;
+mod kinetic;
+mod shadow;
+mod solve;
 mod stmt;
 
 /// Where the code stands, which decides what it may say.
@@ -63,6 +66,14 @@ pub(crate) struct Inliner<'s, 'a> {
     place: Place,
     scopes: Vec<BTreeMap<String, Meaning>>,
     locals: Local,
+    /// Variables from outside that the file assigns to without being allowed: each block has a copy.
+    shadows: Vec<VarId>,
+    /// Their copies in the present block.
+    copies: BTreeMap<VarId, Local>,
+    /// What KINETIC has said of its states.
+    scheme: kinetic::Scheme,
+    /// The states that SOLVEFOR names; all if none.
+    solve_for: Vec<VarId>,
     /// The callables that are being copied, outermost first.
     calls: Vec<String>,
     out: Vec<Step>,
@@ -77,6 +88,8 @@ impl<'s, 'a> Inliner<'s, 'a> {
         tabled: bool,
     ) -> Self {
         Self {
+            shadows: shadow::find(symbols),
+            copies: BTreeMap::new(),
             symbols,
             report,
             tables,
@@ -85,6 +98,8 @@ impl<'s, 'a> Inliner<'s, 'a> {
             place: Place::Initial,
             scopes: vec![BTreeMap::new()],
             locals: 0,
+            scheme: kinetic::Scheme::default(),
+            solve_for: Vec::new(),
             calls: Vec::new(),
             out: Vec::new(),
         }
@@ -95,19 +110,14 @@ impl<'s, 'a> Inliner<'s, 'a> {
         self.place = place;
         self.scopes = vec![BTreeMap::new()];
         self.out = Vec::new();
+        self.copies = BTreeMap::new();
         if matches!(place, Place::Receive | Place::ReceiveInitial) {
             self.bind_receive();
+        } else {
+            self.bind_shadows();
         }
         self.scoped(body);
         std::mem::take(&mut self.out)
-    }
-
-    /// The steps of a callable that SOLVE names.
-    pub(crate) fn solved(&mut self, callable: &'a Callable) -> Vec<Step> {
-        self.calls.push(callable.name.kind.clone());
-        let steps = self.block(&callable.body, Place::Solved);
-        self.calls.pop();
-        steps
     }
 
     /// The steps of a callable with a TABLE, without the table; `grid` becomes the local that is its argument, and
@@ -116,6 +126,7 @@ impl<'s, 'a> Inliner<'s, 'a> {
         self.place = Place::Table;
         self.scopes = vec![BTreeMap::new()];
         self.out = Vec::new();
+        self.bind_shadows();
         let grid = self.fresh();
         let result = self.fresh();
         if let Some(argument) = callable.arguments.first() {
@@ -134,6 +145,7 @@ impl<'s, 'a> Inliner<'s, 'a> {
         self.place = Place::Table;
         self.scopes = vec![BTreeMap::new()];
         self.out = Vec::new();
+        self.copies = BTreeMap::new();
         let value = self.number(expr);
         (std::mem::take(&mut self.out), value)
     }
@@ -170,7 +182,8 @@ impl<'s, 'a> Inliner<'s, 'a> {
         if let Some(value) = self.symbols.constants.get(name) {
             return Some(Meaning::Number(*value));
         }
-        self.symbols.variable(name).map(Meaning::Variable)
+        let id = self.symbols.variable(name)?;
+        Some(self.copy_of(id).unwrap_or(Meaning::Variable(id)))
     }
 
     fn unknown(&mut self, name: &str, span: Span) {
@@ -222,23 +235,25 @@ impl<'a> Inliner<'_, 'a> {
     /// A part of BREAKPOINT; its LOCALs are visible in the parts behind it.
     pub(crate) fn part(&mut self, body: &'a [Stmt], first: bool) -> Vec<Step> {
         self.place = Place::Breakpoint;
+        self.out = Vec::new();
         if first {
             self.scopes = vec![BTreeMap::new()];
+            self.bind_shadows();
         }
-        self.out = Vec::new();
         self.statements(body);
         std::mem::take(&mut self.out)
     }
 
     /// Reads a callable for its mistakes alone.
     pub(crate) fn checked(&mut self, callable: &'a Callable) {
-        self.place = if callable.kind == crate::nmodl::ast::CallableKind::Derivative {
+        self.place = if callable.kind.is_solved() {
             Place::Solved
         } else {
             // whether it may send events depends on who calls it
             Place::Initial
         };
         self.scopes = vec![BTreeMap::new()];
+        self.bind_shadows();
         for argument in &callable.arguments {
             let local = self.fresh();
             self.bind(&argument.name.kind, Meaning::Scalar(local));

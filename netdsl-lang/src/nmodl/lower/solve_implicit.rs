@@ -1,53 +1,99 @@
-//! METHOD derivimplicit: `x + dt` solves `x1 = x + dt*f(x1)`.
+//! Systems of equations: METHOD derivimplicit and sparse, where `x + dt` solves `x1 = x + dt*f(x1)`, and the blocks LINEAR
+//! and NONLINEAR, where equations without time hold.
 //!
 //! Equations that are linear in all states are solved at once, as straight-line code. Others become a script with a
 //! Newton iteration; NEURON iterates until the states change by less than 1e-6 of themselves, this one until rounding.
 
 use super::differentiate::differentiate;
+use super::eliminate::{eliminate, eliminate_pivoting};
 use super::graph::{Graph, N};
 use super::if_convert::{Element, Equations, Stuck, Trace, Values};
 use super::split_linear::split_linear;
 use super::write_script::Script;
 use crate::mech::{BinOp, CmpOp, UnOp};
-use crate::nmodl::hir::Step;
+use crate::nmodl::hir::{Method, Solve};
 
 /// Rounds after which the iteration gives up, leaving the states where they are.
 const ROUNDS: f64 = 50.0;
 /// The last change of a state, relative to it, and absolute.
 const SETTLED: (f64, f64) = (1e-10, 1e-15);
+/// Steps that stand for steady states, ms: NEURON's.
+const STEADY_KINETIC: f64 = 1e9;
+const STEADY_DERIVATIVE: f64 = 1e-9;
+
+/// An equation of a system.
+#[derive(Clone, Copy, Debug)]
+enum Row {
+    /// The state's right-hand side.
+    Rate(N),
+    /// What is 0.
+    Zero(N),
+}
 
 /// The equations of a block as functions of the unknown states.
 struct System {
     states: Vec<Element>,
     unknowns: Vec<N>,
-    rates: Vec<N>,
+    rows: Vec<Row>,
     /// Other variables that the block assigns, at the unknown states.
     assigned: Vec<(Element, N)>,
+    dt: N,
+    /// Rows may have to be exchanged.
+    pivoting: bool,
 }
 
-fn read_system(trace: &mut Trace, steps: &[Step]) -> Result<System, Stuck> {
+fn read_system(trace: &mut Trace, solve: &Solve) -> Result<System, Stuck> {
     // a first pass finds the states
     let before = trace.values.clone();
-    trace.equations = Equations::Keep;
-    trace.values.rates.clear();
-    trace.steps(steps)?;
-    let states: Vec<Element> = trace.values.rates.keys().copied().collect();
-    trace.values = before.clone();
-    trace.values.rates.clear();
+    let is_simultaneous = solve.method == Method::Simultaneous;
+    let states: Vec<Element> = if is_simultaneous {
+        solve.unknowns.clone()
+    } else {
+        follow(trace, solve)?;
+        let mut states: Vec<Element> = trace.values.rates.keys().copied().collect();
+        states.extend(trace.values.conserved.keys());
+        states.sort_unstable();
+        states.dedup();
+        trace.values = before.clone();
+        states
+    };
     let unknowns: Vec<N> = states.iter().map(|_| trace.graph.input()).collect();
     for (state, unknown) in states.iter().zip(&unknowns) {
         trace.values.variables.insert(*state, *unknown);
     }
-    trace.steps(steps)?;
-    let rates = states.iter().map(|s| trace.values.rates[s]).collect();
+    follow(trace, solve)?;
+    let values = &trace.values;
+    let row = |(k, state): (usize, &Element)| match values.conserved.get(state) {
+        Some(zero) => Row::Zero(*zero),
+        None if is_simultaneous => Row::Zero(values.zeros[k]),
+        None => Row::Rate(values.rates[state]),
+    };
+    if is_simultaneous && values.zeros.len() != states.len() {
+        return Err(Stuck::Uneven(solve.span));
+    }
+    let rows = states.iter().enumerate().map(row).collect();
     let assigned = changes(&trace.values, &before, &states);
     trace.values = before;
+    let dt = match solve.method {
+        Method::SteadyKinetic => trace.graph.constant(STEADY_KINETIC),
+        Method::SteadyDerivative => trace.graph.constant(STEADY_DERIVATIVE),
+        _ => trace.graph.load(trace.dt, 0),
+    };
     Ok(System {
         states,
         unknowns,
-        rates,
+        rows,
         assigned,
+        dt,
+        pivoting: is_simultaneous,
     })
+}
+
+/// Follows a block's steps, which leave their equations in `trace.values`.
+fn follow(trace: &mut Trace, solve: &Solve) -> Result<(), Stuck> {
+    trace.equations = Equations::Keep;
+    trace.values.clear_equations();
+    trace.steps(&solve.steps)
 }
 
 /// What is assigned in `after` and was not, or otherwise, in `before`.
@@ -60,109 +106,116 @@ fn changes(after: &Values, before: &Values, states: &[Element]) -> Vec<(Element,
 }
 
 /// Advances the states in the graph, if the equations are linear; `Ok(false)` if they are not.
-pub(crate) fn advance_linear(trace: &mut Trace, steps: &[Step]) -> Result<bool, Stuck> {
-    let system = read_system(trace, steps)?;
-    let dt = trace.graph.load(trace.dt, 0);
+pub(crate) fn advance_linear(trace: &mut Trace, solve: &Solve) -> Result<bool, Stuck> {
+    let system = read_system(trace, solve)?;
     let present: Vec<N> = system.states.iter().map(|s| trace.get(*s)).collect();
     let graph = &mut *trace.graph;
     let mut matrix = Vec::new();
     let mut right = Vec::new();
-    for (row, rate) in system.rates.iter().enumerate() {
-        let mut rest = Some(*rate);
-        let mut line = Vec::new();
-        for (column, unknown) in system.unknowns.iter().enumerate() {
-            let Some(parts) = rest.map_or(Some(Default::default()), |r| {
-                split_linear(graph, r, *unknown)
-            }) else {
-                return Ok(false);
-            };
-            if parts
-                .factor
-                .is_some_and(|f| has_unknown(graph, f, &system.unknowns))
-            {
-                return Ok(false);
-            }
-            rest = parts.constant;
-            let scaled = parts.factor.map(|f| graph.mul(dt, f)).map(|x| graph.neg(x));
-            line.push(if row == column {
-                let one = graph.constant(1.0);
-                Some(scaled.map_or(one, |s| graph.add(one, s)))
-            } else {
-                scaled
-            });
-        }
-        if rest.is_some_and(|r| has_unknown(graph, r, &system.unknowns)) {
+    for (k, row) in system.rows.iter().enumerate() {
+        let (Row::Rate(expression) | Row::Zero(expression)) = row;
+        let Some((factors, rest)) = linear_row(graph, *expression, &system.unknowns) else {
             return Ok(false);
-        }
-        matrix.push(line);
-        let change = rest.map(|r| graph.mul(dt, r));
-        right.push(change.map_or(present[row], |c| graph.add(present[row], c)));
+        };
+        let is_rate = matches!(row, Row::Rate(_));
+        matrix.push(matrix_row(
+            graph,
+            &factors,
+            is_rate.then_some((k, system.dt)),
+        ));
+        let scaled = match is_rate {
+            true => rest.map(|r| graph.mul(system.dt, r)),
+            false => rest,
+        };
+        right.push(match (is_rate, scaled) {
+            (true, Some(change)) => graph.add(present[k], change),
+            (true, None) => present[k],
+            (false, Some(constant)) => constant,
+            (false, None) => graph.constant(0.0),
+        });
     }
-    let solution = eliminate(graph, matrix, right);
+    let solution = if system.pivoting {
+        eliminate_pivoting(graph, matrix, right)
+    } else {
+        eliminate(graph, matrix, right)
+    };
     // once more with the solution, for what else the block computes
     for (state, value) in system.states.iter().zip(&solution) {
         trace.values.variables.insert(*state, *value);
     }
-    trace.steps(steps)?;
-    trace.values.rates.clear();
+    follow(trace, solve)?;
+    trace.values.clear_equations();
     for (state, value) in system.states.iter().zip(&solution) {
         trace.values.variables.insert(*state, *value);
     }
     Ok(true)
 }
 
-fn has_unknown(graph: &Graph, of: N, unknowns: &[N]) -> bool {
-    graph.reachable(&[of]).iter().any(|n| unknowns.contains(n))
+/// The factor of each unknown, and the rest; `None` if the expression is not linear in all of them.
+#[allow(clippy::type_complexity)]
+fn linear_row(
+    graph: &mut Graph,
+    expression: N,
+    unknowns: &[N],
+) -> Option<(Vec<Option<N>>, Option<N>)> {
+    let mut rest = Some(expression);
+    let mut factors = Vec::new();
+    for unknown in unknowns {
+        let parts = match rest {
+            Some(r) => split_linear(graph, r, *unknown)?,
+            None => Default::default(),
+        };
+        if parts
+            .factor
+            .is_some_and(|f| has_unknown(graph, f, unknowns))
+        {
+            return None;
+        }
+        rest = parts.constant;
+        factors.push(parts.factor);
+    }
+    let linear = !rest.is_some_and(|r| has_unknown(graph, r, unknowns));
+    linear.then_some((factors, rest))
 }
 
-/// Gauss elimination without exchange of rows: the matrix is the identity plus a small one.
-fn eliminate(graph: &mut Graph, mut m: Vec<Vec<Option<N>>>, mut right: Vec<N>) -> Vec<N> {
-    let n = right.len();
-    let diagonal = |graph: &mut Graph, entry: Option<N>| match entry {
-        Some(d) => d,
-        None => graph.constant(0.0),
-    };
-    for k in 0..n {
-        let pivot = diagonal(graph, m[k][k]);
-        let upper: Vec<(usize, N)> = (k + 1..n).filter_map(|j| Some((j, m[k][j]?))).collect();
-        for i in k + 1..n {
-            let Some(below) = m[i][k] else { continue };
-            let factor = graph.div(below, pivot);
-            for (j, above) in &upper {
-                let product = graph.mul(factor, *above);
-                m[i][*j] = Some(match m[i][*j] {
-                    Some(old) => graph.sub(old, product),
-                    None => graph.neg(product),
-                });
+/// The row of the matrix that stands for derivatives of `x_k - dt*f` (or, without `rate`, of what is 0, negative).
+fn matrix_row(
+    graph: &mut Graph,
+    derivatives: &[Option<N>],
+    rate: Option<(usize, N)>,
+) -> Vec<Option<N>> {
+    let mut line = Vec::new();
+    for (column, d) in derivatives.iter().enumerate() {
+        let entry = d.map(|d| match rate {
+            Some((_, dt)) => graph.mul(dt, d),
+            None => d,
+        });
+        let entry = entry.map(|x| graph.neg(x));
+        line.push(match rate {
+            Some((row, _)) if row == column => {
+                let one = graph.constant(1.0);
+                Some(entry.map_or(one, |s| graph.add(one, s)))
             }
-            let product = graph.mul(factor, right[k]);
-            right[i] = graph.sub(right[i], product);
-        }
+            _ => entry,
+        });
     }
-    let mut solution = right;
-    for k in (0..n).rev() {
-        for j in k + 1..n {
-            let Some(entry) = m[k][j] else { continue };
-            let product = graph.mul(entry, solution[j]);
-            solution[k] = graph.sub(solution[k], product);
-        }
-        let pivot = diagonal(graph, m[k][k]);
-        solution[k] = graph.div(solution[k], pivot);
-    }
-    solution
+    line
+}
+
+fn has_unknown(graph: &Graph, of: N, unknowns: &[N]) -> bool {
+    graph.reachable(&[of]).iter().any(|n| unknowns.contains(n))
 }
 
 /// Writes the Newton iteration.
 pub(crate) fn write_newton(
     script: &mut Script,
     trace: &mut Trace,
-    steps: &[Step],
+    solve: &Solve,
 ) -> Result<(), Stuck> {
-    let system = read_system(trace, steps)?;
-    let dt = trace.graph.load(trace.dt, 0);
+    let system = read_system(trace, solve)?;
     let graph = &mut *trace.graph;
     let old: Vec<N> = system.states.iter().map(|_| graph.input()).collect();
-    let changes = newton_step(graph, &system, &old, dt);
+    let changes = newton_step(graph, &system, &old);
 
     let state: Vec<_> = system.states.iter().map(|s| script.load(*s)).collect();
     let kept: Vec<_> = state.iter().map(|r| script.copy(*r)).collect();
@@ -215,33 +268,35 @@ pub(crate) fn write_newton(
 }
 
 /// What a round adds to the unknowns: the solution of `J * change = old + dt*f - x`.
-fn newton_step(graph: &mut Graph, system: &System, old: &[N], dt: N) -> Vec<N> {
+fn newton_step(graph: &mut Graph, system: &System, old: &[N]) -> Vec<N> {
+    let expressions: Vec<N> = system
+        .rows
+        .iter()
+        .map(|(Row::Rate(n) | Row::Zero(n))| *n)
+        .collect();
     let columns: Vec<Vec<Option<N>>> = system
         .unknowns
         .iter()
-        .map(|x| differentiate(graph, &system.rates, *x))
+        .map(|x| differentiate(graph, &expressions, *x))
         .collect();
-    let n = system.states.len();
-    let mut matrix = vec![vec![None; n]; n];
-    for (i, line) in matrix.iter_mut().enumerate() {
-        for (j, entry) in line.iter_mut().enumerate() {
-            let scaled = columns[j][i]
-                .map(|d| graph.mul(dt, d))
-                .map(|x| graph.neg(x));
-            *entry = if i == j {
-                let one = graph.constant(1.0);
-                Some(scaled.map_or(one, |s| graph.add(one, s)))
-            } else {
-                scaled
-            };
-        }
+    let mut matrix = Vec::new();
+    let mut right = Vec::new();
+    for (k, row) in system.rows.iter().enumerate() {
+        let derivatives: Vec<Option<N>> = columns.iter().map(|c| c[k]).collect();
+        let rate = matches!(row, Row::Rate(_)).then_some((k, system.dt));
+        matrix.push(matrix_row(graph, &derivatives, rate));
+        right.push(match row {
+            Row::Zero(zero) => *zero,
+            Row::Rate(rate) => {
+                let step = graph.mul(system.dt, *rate);
+                let target = graph.add(old[k], step);
+                graph.sub(target, system.unknowns[k])
+            }
+        });
     }
-    let right = (0..n)
-        .map(|i| {
-            let step = graph.mul(dt, system.rates[i]);
-            let target = graph.add(old[i], step);
-            graph.sub(target, system.unknowns[i])
-        })
-        .collect();
-    eliminate(graph, matrix, right)
+    if system.pivoting {
+        eliminate_pivoting(graph, matrix, right)
+    } else {
+        eliminate(graph, matrix, right)
+    }
 }

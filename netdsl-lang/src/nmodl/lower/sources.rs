@@ -5,25 +5,15 @@ use std::collections::BTreeSet;
 use super::inline_calls::{Inliner, Place, Watches};
 use super::tables::Tables;
 use crate::mech::VarId;
-use crate::nmodl::ast::{CallableKind, Name, Span, Stmt, StmtKind};
-use crate::nmodl::hir::{Local, Step, Value};
+use crate::nmodl::ast::{SolveStmt, Span, Stmt, StmtKind};
+use crate::nmodl::hir::{Local, Method, Solve, Step, Value};
 use crate::nmodl::report::Report;
 use crate::nmodl::symbols::{Class, Symbols};
-
-/// METHOD of SOLVE.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Method {
-    Cnexp,
-    Implicit,
-    Euler,
-    /// A PROCEDURE that is run.
-    Run,
-}
 
 /// A piece of BREAKPOINT.
 #[derive(Debug)]
 pub(crate) enum Part {
-    Solve(Method, Vec<Step>, Span),
+    Solve(Solve),
     Steps(Vec<Step>),
 }
 
@@ -85,28 +75,76 @@ pub(super) fn read_sources<'a>(
 
 fn read_main<'a>(inliner: &mut Inliner<'_, 'a>) -> Main {
     let mut initial = initial_states(inliner);
+    let around = inliner.symbols.around.clone();
+    for body in around.before_initial {
+        initial.extend(inliner.block(body, Place::Initial));
+    }
     if let Some(body) = inliner.symbols.initial {
         initial.extend(inliner.block(body, Place::Initial));
     }
-    let mut parts = Vec::new();
-    let Some(body) = inliner.symbols.breakpoint else {
-        return Main { initial, parts };
-    };
-    // SOLVE splits the block; a LOCAL before it is visible behind it
-    let mut from = 0;
-    for (k, statement) in body.iter().enumerate() {
-        if let StmtKind::Solve(name, method) = &statement.kind {
-            if k > from {
-                parts.push(Part::Steps(inliner.part(&body[from..k], parts.is_empty())));
-            }
-            parts.extend(read_solve(inliner, name, method.as_ref(), statement.span));
-            from = k + 1;
-        }
+    for body in around.after_initial {
+        initial.extend(inliner.block(body, Place::Initial));
     }
-    if from < body.len() {
-        parts.push(Part::Steps(inliner.part(&body[from..], parts.is_empty())));
+    let mut parts = Vec::new();
+    if let Some(body) = inliner.symbols.breakpoint {
+        read_breakpoint(inliner, body, &mut parts);
+    }
+    for body in around.after_solve {
+        parts.push(Part::Solve(Solve {
+            method: Method::Run,
+            steps: inliner.block(body, Place::Solved),
+            unknowns: Vec::new(),
+            span: body.first().map_or_else(Span::default, |s| s.span),
+        }));
     }
     Main { initial, parts }
+}
+
+/// SOLVE splits the block; a LOCAL before it is visible behind it.
+fn read_breakpoint<'a>(inliner: &mut Inliner<'_, 'a>, body: &'a [Stmt], parts: &mut Vec<Part>) {
+    let mut from = 0;
+    let mut first = true;
+    for (k, statement) in body.iter().enumerate() {
+        let mut inner = Vec::new();
+        find_solves(statement, &mut inner);
+        if inner.is_empty() {
+            continue;
+        }
+        let is_solve = matches!(statement.kind, StmtKind::Solve(_));
+        let end = if is_solve { k } else { k + 1 };
+        if end > from {
+            parts.push(Part::Steps(inliner.part(&body[from..end], first)));
+            first = false;
+        }
+        for (solve, span) in inner {
+            if !is_solve {
+                let message = format!(
+                    "SOLVE {} stands in a condition or loop of BREAKPOINT: it runs in every step, as in NEURON",
+                    solve.block
+                );
+                inliner.report.warning(span, message);
+            }
+            parts.extend(inliner.solve(solve, span).map(Part::Solve));
+        }
+        from = k + 1;
+    }
+    if from < body.len() {
+        parts.push(Part::Steps(inliner.part(&body[from..], first)));
+    }
+}
+
+/// The SOLVE statements in a statement.
+fn find_solves<'a>(statement: &'a Stmt, found: &mut Vec<(&'a SolveStmt, Span)>) {
+    match &statement.kind {
+        StmtKind::Solve(solve) => found.push((solve, statement.span)),
+        StmtKind::If(_, yes, no) => {
+            yes.iter().chain(no).for_each(|s| find_solves(s, found));
+        }
+        StmtKind::Block(body) | StmtKind::While(_, body) | StmtKind::From { body, .. } => {
+            body.iter().for_each(|s| find_solves(s, found));
+        }
+        _ => {}
+    }
 }
 
 /// Every state begins with its START value, 0 if it has none, or with the PARAMETER `m0`.
@@ -128,46 +166,6 @@ fn initial_states(inliner: &mut Inliner) -> Vec<Step> {
         steps.extend((0..symbol.length).map(|k| Step::Store(*id, k, value.clone())));
     }
     steps
-}
-
-fn read_solve<'a>(
-    inliner: &mut Inliner<'_, 'a>,
-    name: &Name,
-    method: Option<&Name>,
-    span: Span,
-) -> Option<Part> {
-    let Some(callable) = inliner.symbols.callables.get(&name.kind).copied() else {
-        inliner.unknown_block(name);
-        return None;
-    };
-    let method = match (callable.kind, method.map(|m| m.kind.as_str())) {
-        (CallableKind::Function, _) => {
-            let message = format!("SOLVE {name}: a FUNCTION is called, not solved");
-            inliner.report.error(span, message);
-            return None;
-        }
-        // after_cvode, cvode_t and none all mean: after the voltage
-        (CallableKind::Procedure, _) => Method::Run,
-        (CallableKind::Derivative, Some("cnexp")) => Method::Cnexp,
-        (
-            CallableKind::Derivative,
-            None | Some("derivimplicit" | "sparse" | "after_cvode" | "cvode_t" | "none"),
-        ) => Method::Implicit,
-        (CallableKind::Derivative, Some("euler")) => Method::Euler,
-        (CallableKind::Derivative, Some(other)) => {
-            let message = format!("METHOD {other} is not supported yet");
-            let at = method.map_or(span, |m| m.span);
-            inliner.report.error_help(
-                at,
-                message,
-                "use cnexp for linear equations, derivimplicit for others",
-            );
-            // read all the same, for its own mistakes
-            inliner.solved(callable);
-            return None;
-        }
-    };
-    Some(Part::Solve(method, inliner.solved(callable), span))
 }
 
 fn read_receive(sources: &mut Sources, inliner: &mut Inliner) {
@@ -243,8 +241,11 @@ impl Sources {
         {
             collect_assigned(&main.initial, &mut initial);
             for part in &main.parts {
-                let (Part::Solve(_, steps, _) | Part::Steps(steps)) = part;
+                let (Part::Solve(Solve { steps, .. }) | Part::Steps(steps)) = part;
                 collect_assigned(steps, &mut varying);
+                if let Part::Solve(solve) = part {
+                    varying.extend(solve.unknowns.iter().map(|(id, _)| *id));
+                }
             }
         }
         for steps in [&self.receive, &self.receive_initial].into_iter().flatten() {
@@ -258,8 +259,15 @@ impl Sources {
 fn collect_assigned(steps: &[Step], into: &mut BTreeSet<VarId>) {
     for step in steps {
         match step {
-            Step::Store(id, ..) | Step::StoreAt(id, ..) | Step::Derivative(id, ..) => {
+            Step::Store(id, ..)
+            | Step::StoreAt(id, ..)
+            | Step::Derivative(id, ..)
+            | Step::Flow(id, ..) => {
                 into.insert(*id);
+            }
+            Step::Solve(solve) => {
+                into.extend(solve.unknowns.iter().map(|(id, _)| *id));
+                collect_assigned(&solve.steps, into);
             }
             Step::If(_, yes, no) | Step::While(yes, _, no) => {
                 collect_assigned(yes, into);

@@ -4,13 +4,13 @@ use super::Facts;
 use super::graph::{Graph, N, Op};
 use super::if_convert::{Equations, Stuck, Trace, Values};
 use super::schedule::Kernel;
-use super::sources::{Filling, Main, Method, Part, Sources};
+use super::sources::{Filling, Main, Part, Sources};
 use super::split_linear::split_linear;
 use super::write_script::Script;
-use super::{solve_euler, solve_implicit};
+use super::{solve_explicit, solve_implicit};
 use crate::mech::Block;
 use crate::nmodl::ast::Span;
-use crate::nmodl::hir::{Step, Value};
+use crate::nmodl::hir::{Method, Solve, Step, Value};
 use crate::nmodl::report::Report;
 use crate::nmodl::symbols::Symbols;
 
@@ -102,7 +102,12 @@ impl Tracer<'_, '_> {
     fn trace<R>(&mut self, follow: impl FnOnce(&mut Trace) -> R) -> R {
         let facts = self.facts;
         let invariant = |op: Op| facts.is_invariant(op);
-        let mut trace = Trace::new(self.graph, &facts.lengths, facts.dt, &invariant);
+        let mut trace = Trace::new(
+            self.graph,
+            &facts.lengths,
+            (facts.dt, facts.time),
+            &invariant,
+        );
         follow(&mut trace)
     }
 
@@ -228,7 +233,7 @@ impl Tracer<'_, '_> {
                 let what = match stuck {
                     Stuck::Loop => "a loop whose number of rounds is not fixed",
                     Stuck::Effect => "a random number",
-                    Stuck::Nonlinear(_) => "an equation",
+                    Stuck::Nonlinear(_) | Stuck::Uneven(_) => "an equation",
                 };
                 let message = format!("{what} in BREAKPOINT is not supported yet");
                 self.report.error(self.symbols.span, message);
@@ -258,8 +263,8 @@ impl Tracer<'_, '_> {
         let traced = self.trace(|t| {
             for part in parts {
                 match part {
-                    Part::Solve(method, steps, _) => {
-                        if !advance(t, *method, steps)? {
+                    Part::Solve(solve) => {
+                        if !advance(t, solve)? {
                             return Err(Stuck::Loop);
                         }
                     }
@@ -280,9 +285,7 @@ impl Tracer<'_, '_> {
         let failed: Option<(Stuck, Span)> = self.trace(|t| {
             for part in parts {
                 let (result, span) = match part {
-                    Part::Solve(method, steps, span) => {
-                        (write_solve(&mut script, t, *method, steps), *span)
-                    }
+                    Part::Solve(solve) => (write_solve(&mut script, t, solve), solve.span),
                     Part::Steps(steps) if with_steps => (script.steps(t, steps), Span::default()),
                     Part::Steps(_) => continue,
                 };
@@ -308,8 +311,13 @@ impl Tracer<'_, '_> {
     fn odes(&mut self, parts: &[Part]) -> Vec<((u32, u32), N)> {
         let mut odes = Vec::new();
         for part in parts {
-            if let Part::Solve(method, steps, span) = part
-                && *method != Method::Run
+            if let Part::Solve(Solve {
+                method,
+                steps,
+                span,
+                ..
+            }) = part
+                && !matches!(method, Method::Run | Method::Simultaneous)
             {
                 let rates = self.trace(|t| {
                     t.equations = Equations::Keep;
@@ -323,11 +331,14 @@ impl Tracer<'_, '_> {
     }
 
     fn note_nonlinear(&mut self, method: Method, steps: &[Step], span: Span) {
+        if method != Method::Cnexp {
+            return;
+        }
         let is_linear = self.trace(|t| {
             t.equations = Equations::Advance;
             !matches!(t.steps(steps), Err(Stuck::Nonlinear(_)))
         });
-        if method == Method::Cnexp && !is_linear {
+        if !is_linear {
             let message = "cnexp cannot solve an equation that is not linear in its own state: derivimplicit is used";
             self.report.warning(span, message);
         }
@@ -379,18 +390,25 @@ fn kernel_of(values: &Values, effects: Vec<super::if_convert::Effect>) -> Kernel
 }
 
 /// Advances the states of a SOLVEd block in the graph; `Ok(false)` if only a script can.
-fn advance(trace: &mut Trace, method: Method, steps: &[Step]) -> Result<bool, Stuck> {
-    match method {
+pub(crate) fn advance(trace: &mut Trace, solve: &Solve) -> Result<bool, Stuck> {
+    let steps = &solve.steps;
+    match solve.method {
         Method::Run => trace.steps(steps).map(|()| true),
-        Method::Euler => solve_euler::advance(trace, steps).map(|()| true),
-        Method::Implicit => solve_implicit::advance_linear(trace, steps),
+        Method::Euler => solve_explicit::euler(trace, steps).map(|()| true),
+        Method::Runge => solve_explicit::runge(trace, steps).map(|()| true),
+        Method::Implicit
+        | Method::SteadyKinetic
+        | Method::SteadyDerivative
+        | Method::Simultaneous => solve_implicit::advance_linear(trace, solve),
         Method::Cnexp => {
             let before = trace.values.clone();
             trace.equations = Equations::Advance;
-            match trace.steps(steps) {
+            let advanced = trace.steps(steps);
+            trace.equations = Equations::Keep;
+            match advanced {
                 Err(Stuck::Nonlinear(_)) => {
                     trace.values = before;
-                    solve_implicit::advance_linear(trace, steps)
+                    solve_implicit::advance_linear(trace, solve)
                 }
                 other => other.map(|()| true),
             }
@@ -399,38 +417,50 @@ fn advance(trace: &mut Trace, method: Method, steps: &[Step]) -> Result<bool, St
 }
 
 /// Writes a SOLVEd block as a script.
-fn write_solve(
+pub(crate) fn write_solve(
     script: &mut Script,
     trace: &mut Trace,
-    method: Method,
-    steps: &[Step],
+    solve: &Solve,
 ) -> Result<(), Stuck> {
     trace.values = Values::default();
-    match method {
-        Method::Run => script.steps(trace, steps),
-        Method::Implicit => solve_implicit::write_newton(script, trace, steps),
+    match solve.method {
+        Method::Run => script.steps(trace, &solve.steps),
+        Method::Implicit
+        | Method::SteadyKinetic
+        | Method::SteadyDerivative
+        | Method::Simultaneous => write_advanced(script, trace, solve),
         Method::Cnexp => {
             let mut apart = Script::default();
-            match apart.steps(trace, steps) {
-                Ok(()) => script.steps(trace, steps),
-                Err(_) => solve_implicit::write_newton(script, trace, steps),
+            match apart.steps(trace, &solve.steps) {
+                Ok(()) => script.steps(trace, &solve.steps),
+                Err(_) => write_advanced(script, trace, solve),
             }
         }
-        Method::Euler => {
-            solve_euler::advance(trace, steps)?;
-            let stores: Vec<_> = trace
-                .values
-                .variables
-                .iter()
-                .map(|(e, n)| (*e, *n))
-                .collect();
-            let nodes: Vec<N> = stores.iter().map(|(_, n)| *n).collect();
-            let registers = script.splice(trace.graph, &nodes);
-            for ((element, _), r) in stores.iter().zip(registers) {
-                script.store(*element, r);
-            }
-            trace.values = Values::default();
+        Method::Euler | Method::Runge => {
+            advance(trace, solve)?;
+            store_all(script, trace);
             Ok(())
         }
+    }
+}
+
+/// The solution at once where the equations are linear, a Newton iteration where not.
+fn write_advanced(script: &mut Script, trace: &mut Trace, solve: &Solve) -> Result<(), Stuck> {
+    if solve_implicit::advance_linear(trace, solve)? {
+        store_all(script, trace);
+        return Ok(());
+    }
+    trace.values = Values::default();
+    solve_implicit::write_newton(script, trace, solve)
+}
+
+/// Stores all that a trace has assigned.
+fn store_all(script: &mut Script, trace: &mut Trace) {
+    let values = std::mem::take(&mut trace.values);
+    let stores: Vec<_> = values.variables.into_iter().collect();
+    let nodes: Vec<N> = stores.iter().map(|(_, n)| *n).collect();
+    let registers = script.splice(trace.graph, &nodes);
+    for ((element, _), r) in stores.iter().zip(registers) {
+        script.store(*element, r);
     }
 }

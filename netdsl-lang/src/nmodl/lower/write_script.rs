@@ -190,6 +190,16 @@ impl Script {
                     .ok_or(Stuck::Nonlinear(*span))?;
                 self.store(state, next);
             }
+            Step::Solve(solve) => {
+                let values = std::mem::take(&mut trace.values);
+                let written = super::trace_blocks::write_solve(self, trace, solve);
+                trace.values = values;
+                written?;
+            }
+            // these stand in blocks that are solved as a whole
+            Step::Flow(..) | Step::Dilute(..) | Step::Conserve(_) | Step::Equation(..) => {
+                return Err(Stuck::Loop);
+            }
             Step::NetSend(delay, flag) => {
                 let (delay, flag) = (self.value(delay), self.value(flag));
                 self.code.push(Instr::NetSend { delay, flag });

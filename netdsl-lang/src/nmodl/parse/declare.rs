@@ -92,6 +92,10 @@ impl Parser<'_> {
         let name = self.name("a unit in parentheses or the name of a constant")?;
         self.expect(Mark::Assign, "=")?;
         if let Some(of) = self.unit()? {
+            // `foot2inch = (foot) -> (inch)`
+            if self.take(Mark::Minus) {
+                self.expect(Mark::Greater, "->")?;
+            }
             return Ok(UnitEntry::Constant(name, of, self.unit()?));
         }
         let value = self.signed_number()?;

@@ -1,6 +1,6 @@
 //! The NEURON block.
 
-use super::{Parsed, Parser, Skip};
+use super::{Mark, Parsed, Parser, Skip};
 use crate::nmodl::ast::{NeuronStmt, Node};
 
 impl Parser<'_> {
@@ -29,6 +29,10 @@ impl Parser<'_> {
             "EXTERNAL" => NeuronStmt::External(self.names(wanted)?),
             "RANDOM" => NeuronStmt::Random(self.names("the name of a stream")?),
             "THREADSAFE" => NeuronStmt::ThreadSafe,
+            "REPRESENTS" => {
+                self.meaning()?;
+                NeuronStmt::Represents
+            }
             _ => {
                 let message = format!("`{word}` is no statement of the NEURON block");
                 self.report.error(word.span, message);
@@ -36,6 +40,14 @@ impl Parser<'_> {
             }
         };
         Ok(Node::new(kind, word.span))
+    }
+
+    /// `[NCIT:C17145]` behind REPRESENTS; to the lexer, all behind the colon is a comment.
+    fn meaning(&mut self) -> Parsed<()> {
+        self.take(Mark::LeftBracket);
+        self.name("the name of an ontology")?;
+        self.take(Mark::RightBracket);
+        Ok(())
     }
 
     fn use_ion(&mut self) -> Parsed<NeuronStmt> {
@@ -51,13 +63,13 @@ impl Parser<'_> {
                     self.next();
                     write.extend(self.names("a variable of the ion")?);
                 }
-                Some("VALENCE") => {
+                Some("VALENCE" | "CHARGE") => {
                     self.next();
                     valence = Some(self.signed_number()?);
                 }
                 Some("REPRESENTS") => {
                     self.next();
-                    self.name("what the ion represents")?;
+                    self.meaning()?;
                 }
                 _ => break,
             }

@@ -1,7 +1,7 @@
 //! Statements.
 
 use super::{Mark, Parsed, Parser, Token};
-use crate::nmodl::ast::{Expr, Name, Node, Size, Stmt, StmtKind, TableStmt};
+use crate::nmodl::ast::{Expr, Name, Node, Size, SolveStmt, Stmt, StmtKind, TableStmt};
 
 /// Words that stand alone and change nothing for a simulation that does not share memory between mechanisms.
 const WORDS: [&str; 6] = [
@@ -35,10 +35,7 @@ impl Parser<'_> {
         let start = self.peek().span;
         let kind = match self.token() {
             Token::Mark(Mark::LeftBrace) => StmtKind::Block(self.block()?),
-            Token::Mark(Mark::Tilde) => {
-                self.skip_reaction();
-                StmtKind::Unsupported("a reaction or equation (`~`)".to_owned())
-            }
+            Token::Mark(Mark::Tilde) => self.reaction_or_equation()?,
             Token::Verbatim => {
                 self.next();
                 StmtKind::Unsupported("VERBATIM".to_owned())
@@ -47,14 +44,6 @@ impl Parser<'_> {
             _ => return self.fail("a statement"),
         };
         Ok(Node::new(kind, start))
-    }
-
-    /// A reaction reaches to the end of its line.
-    fn skip_reaction(&mut self) {
-        self.next();
-        while !self.peek().starts_line && !self.is(Mark::RightBrace) && self.token() != Token::End {
-            self.next();
-        }
     }
 
     fn worded_statement(&mut self) -> Parsed<StmtKind> {
@@ -74,7 +63,28 @@ impl Parser<'_> {
             "TABLE" => self.table_statement(),
             "WATCH" => {
                 self.next();
-                Ok(StmtKind::Watch(self.condition()?, self.expr()?))
+                let mut all = vec![(self.condition()?, self.expr()?)];
+                while self.take(Mark::Comma) {
+                    all.push((self.condition()?, self.expr()?));
+                }
+                Ok(StmtKind::Watch(all))
+            }
+            "CONSERVE" => self.conserve(),
+            "COMPARTMENT" => Ok(StmtKind::Compartment(self.spread()?)),
+            "LONGITUDINAL_DIFFUSION" => Ok(StmtKind::Diffusion(self.spread()?)),
+            "CONDUCTANCE" => {
+                self.next();
+                let name = self.name("the name of a conductance")?;
+                let ion = if self.take_word("USEION") {
+                    Some(self.name("the name of an ion")?)
+                } else {
+                    None
+                };
+                Ok(StmtKind::Conductance(name, ion))
+            }
+            "FOR_NETCONS" => {
+                self.next();
+                Ok(StmtKind::ForNetCons(self.arguments()?, self.block()?))
             }
             "INITIAL" => {
                 self.next();
@@ -84,17 +94,7 @@ impl Parser<'_> {
                 self.next();
                 Ok(StmtKind::Word(w.to_owned()))
             }
-            "CONSERVE"
-            | "COMPARTMENT"
-            | "LONGITUDINAL_DIFFUSION"
-            | "FORALL"
-            | "FOR_NETCONS"
-            | "RESET"
-            | "LAG"
-            | "FORCE"
-            | "PUTQ"
-            | "GETQ"
-            | "STEADYSTATE" => {
+            "FORALL" | "RESET" | "LAG" | "FORCE" | "PUTQ" | "GETQ" => {
                 let start = self.at;
                 self.next();
                 let depth = self.depth;
@@ -153,24 +153,22 @@ impl Parser<'_> {
     fn solve_statement(&mut self) -> Parsed<StmtKind> {
         self.next();
         let block = self.name("the name of a block")?;
+        let steady = self.word() == Some("STEADYSTATE");
         let method = match self.word() {
-            Some("METHOD" | "USING") => {
+            Some("METHOD" | "USING" | "STEADYSTATE") => {
                 self.next();
                 Some(self.name("a method such as cnexp")?)
-            }
-            Some("STEADYSTATE") => {
-                let span = self.next().span;
-                self.name("a method such as sparse")?;
-                self.report
-                    .error(span, "SOLVE ... STEADYSTATE is not supported yet");
-                None
             }
             _ => None,
         };
         if self.take_word("IFERROR") {
             self.block()?;
         }
-        Ok(StmtKind::Solve(block, method))
+        Ok(StmtKind::Solve(SolveStmt {
+            block,
+            method,
+            steady,
+        }))
     }
 
     fn table_statement(&mut self) -> Parsed<StmtKind> {

@@ -75,8 +75,12 @@ fn read_neuron<'a>(symbols: &mut Symbols<'a>, file: &'a File, report: &mut Repor
             NeuronStmt::Global(all) => listed.global.extend(all),
             NeuronStmt::Pointer(all) | NeuronStmt::BbCorePointer(all) => listed.pointer.extend(all),
             NeuronStmt::External(all) => {
-                let message = format!("EXTERNAL {} is not supported yet", all[0]);
-                report.error(statement.span, message);
+                let message = format!("EXTERNAL {} is not supported", all[0]);
+                report.error_help(
+                    statement.span,
+                    message,
+                    "give this mechanism a PARAMETER of its own, and set both",
+                );
             }
             NeuronStmt::Random(all) => {
                 for n in all {
@@ -84,7 +88,7 @@ fn read_neuron<'a>(symbols: &mut Symbols<'a>, file: &'a File, report: &mut Repor
                     symbols.streams.entry(n.kind.clone()).or_insert(stream);
                 }
             }
-            NeuronStmt::ThreadSafe => {}
+            NeuronStmt::ThreadSafe | NeuronStmt::Represents => {}
         }
     }
     if symbols.name.is_empty() && !report.failed() {
@@ -215,6 +219,12 @@ fn declare_receive<'a>(
     });
 }
 
+/// A name in RANGE or GLOBAL that no block declares; NEURON lets it pass while nothing uses it.
+fn unused(n: &Name, report: &mut Report) {
+    let message = format!("`{n}` is not declared in PARAMETER, ASSIGNED or STATE: it is left away");
+    report.warning(n.span, message);
+}
+
 fn undeclared(n: &Name, symbols: &Symbols, report: &mut Report) {
     let message = format!("`{n}` is not declared in PARAMETER, ASSIGNED or STATE");
     match symbols.near(&n.kind) {
@@ -243,19 +253,21 @@ fn mark(symbols: &mut Symbols, listed: &Listed, report: &mut Report) {
     for n in &listed.range {
         match symbols.by_name.get(&n.kind) {
             Some(id) => symbols.variables[*id as usize].range = true,
-            None => undeclared(n, symbols, report),
+            None => unused(n, report),
         }
     }
     for n in &listed.global {
         match symbols.by_name.get(&n.kind).copied() {
             Some(id) => {
                 if listed.range.iter().any(|r| r.kind == n.kind) {
-                    report.error(n.span, format!("`{n}` is both GLOBAL and RANGE"));
+                    let message = format!("`{n}` is both GLOBAL and RANGE: it is RANGE");
+                    report.warning(n.span, message);
+                    continue;
                 }
                 let symbol = &mut symbols.variables[id as usize];
                 symbol.range = symbol.class == Class::State;
             }
-            None => undeclared(n, symbols, report),
+            None => unused(n, report),
         }
     }
     for n in &listed.pointer {

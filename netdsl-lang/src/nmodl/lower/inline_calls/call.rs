@@ -47,8 +47,11 @@ impl<'a> Inliner<'_, 'a> {
 
     fn refusal(&self, callable: &Callable, name: &Name, found: usize) -> Option<String> {
         let wanted = callable.arguments.len();
-        if callable.kind == CallableKind::Derivative {
-            Some(format!("DERIVATIVE {name} is solved, not called"))
+        if callable.kind.is_solved() {
+            Some(format!(
+                "{} {name} is solved, not called",
+                callable.kind.word()
+            ))
         } else if self.calls.contains(&name.kind) {
             let chain = self.calls.join(" -> ");
             Some(format!(

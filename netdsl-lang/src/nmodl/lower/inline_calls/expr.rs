@@ -55,7 +55,7 @@ impl<'a> Inliner<'_, 'a> {
         }
     }
 
-    fn read(&mut self, name: &str, span: Span) -> Value {
+    pub(super) fn read(&mut self, name: &str, span: Span) -> Value {
         match self.meaning(name) {
             Some(Meaning::Number(x)) => Value::Const(x),
             Some(Meaning::Scalar(local)) => Value::Local(local),
@@ -77,7 +77,7 @@ impl<'a> Inliner<'_, 'a> {
         }
     }
 
-    fn read_element(&mut self, name: &'a Name, index: &'a Expr) -> Value {
+    pub(super) fn read_element(&mut self, name: &'a Name, index: &'a Expr) -> Value {
         let index = self.number(index);
         match self.meaning(&name.kind) {
             Some(Meaning::Array(first, length)) => match self.fixed_index(&index, length, name) {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Inliner, Meaning, Place};
 use crate::mech::{BinOp, CmpOp};
-use crate::nmodl::ast::{BinaryOp, Expr, ExprKind, Name, Span, Stmt, StmtKind};
+use crate::nmodl::ast::{BinaryOp, Expr, ExprKind, Name, SolveStmt, Span, Stmt, StmtKind};
 use crate::nmodl::hir::{Step, Value};
 
 /// Loops of at most so many rounds are unrolled.
@@ -59,21 +59,49 @@ impl<'a> Inliner<'_, 'a> {
                 body,
             } => self.repeat(index, from, to, by.as_ref(), body),
             StmtKind::Block(body) => self.scoped(body),
-            StmtKind::Watch(cond, flag) => self.watch(cond, flag, span),
-            StmtKind::Solve(name, _) => self.report.error(
+            StmtKind::Watch(all) => {
+                for (cond, flag) in all {
+                    self.watch(cond, flag, span);
+                }
+            }
+            StmtKind::Solve(solve) => self.nested_solve(solve, span),
+            StmtKind::Reaction(reaction) => self.reaction(reaction, span),
+            StmtKind::Conserve(terms, total) => self.conserve(terms, total, span),
+            // KINETIC reads it before all other statements
+            StmtKind::Compartment(_) => {}
+            StmtKind::Diffusion(_) => self.diffusion(span),
+            StmtKind::Equation(left, right) => {
+                if self.place != Place::Solved {
+                    let message = "an equation stands outside of a LINEAR or NONLINEAR block that SOLVE names";
+                    return self.report.error(span, message);
+                }
+                let rest = Value::bin(BinOp::Sub, self.number(right), self.number(left));
+                self.out.push(Step::Equation(rest, span));
+            }
+            StmtKind::ForNetCons(..) => self.report.error_help(
                 span,
-                format!(
-                    "SOLVE {name}: a SOLVE inside of a condition or procedure is not supported yet"
-                ),
+                "FOR_NETCONS is not supported",
+                "keep what all connections share in variables of the instance",
             ),
             StmtKind::Initial(_) if self.place == Place::Receive => {}
             StmtKind::Initial(_) => self.report.error(span, "INITIAL is not expected here"),
             // TABLE is read by the pass that collects tables; the words change nothing
-            StmtKind::Table(_) | StmtKind::Word(_) => {}
+            StmtKind::Table(_) | StmtKind::Word(_) | StmtKind::Conductance(..) => {}
             StmtKind::Unsupported(what) => {
                 self.report
                     .error(span, format!("{what} is not supported yet"));
             }
+        }
+    }
+
+    /// SOLVE within other statements.
+    fn nested_solve(&mut self, solve: &'a SolveStmt, span: Span) {
+        // these are among the parts of BREAKPOINT already
+        if self.place == Place::Breakpoint && self.calls.is_empty() {
+            return;
+        }
+        if let Some(solve) = self.solve(solve, span) {
+            self.out.push(Step::Solve(Box::new(solve)));
         }
     }
 
@@ -154,7 +182,8 @@ impl<'a> Inliner<'_, 'a> {
                 self.fixed_index(&index, length, name)
             }
         };
-        if let Some(element) = element {
+        // SOLVEFOR leaves other equations out
+        if let Some(element) = element.filter(|_| self.is_unknown(id)) {
             self.out.push(Step::Derivative(id, element, value, span));
         }
     }
