@@ -146,6 +146,7 @@ fn solver_methods_take_neurons_steps() {
         }
         instance.initialize(with);
         for (step, row) in list(&case["rows"]).iter().enumerate() {
+            instance.t = (step + 1) as f64 * instance.dt;
             // variables that no block needs are computed by the full kernels only
             if program.exact.state_is_script {
                 instance.advance(with);

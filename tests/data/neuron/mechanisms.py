@@ -91,7 +91,8 @@ def methods():
         ("explicit", ["r", "s"]),
         ("pool", ["twice"]),
         ("fallback", ["n", "w", "z"]),
-        ("scheme", ["c", "o", "b", "ca", "pump", "capump", "flux"]),
+        ("scheme", ["c", "o", "b", "left"]),
+        ("carrier", ["ca", "pump", "capump", "flux"]),
         ("unknowns", ["x", "a", "z", "u", "w", "r", "s"]),
     ):
         sec = fixed_voltage()

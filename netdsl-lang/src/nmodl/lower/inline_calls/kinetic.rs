@@ -197,7 +197,7 @@ impl<'a> Inliner<'_, 'a> {
         }
     }
 
-    /// `CONSERVE a + 2 b = total`: stands for the equation of its first state.
+    /// `CONSERVE a + 2 b = total`: stands for the equation of its last state, as in NEURON, to which goes what is amiss.
     pub(super) fn conserve(&mut self, terms: &'a [Term], total: &'a Expr, span: Span) {
         if self.scheme.fluxes.is_none() {
             return self.report.error(span, "CONSERVE is for KINETIC blocks");
@@ -213,7 +213,7 @@ impl<'a> Inliner<'_, 'a> {
                 self.report.error(term.name.span, message);
             }
             let single = self.symbols.variables[state.0 as usize].length == 1;
-            if place.is_none() && single && !self.scheme.replaced.contains(&state) {
+            if single && !self.scheme.replaced.contains(&state) {
                 place = Some(state);
             }
             let mut amount = self.amount(term);
@@ -233,7 +233,7 @@ impl<'a> Inliner<'_, 'a> {
             None => self.report.error_help(
                 span,
                 "CONSERVE has no state of its own",
-                "each CONSERVE needs a state that is no array and that no other CONSERVE begins with",
+                "each CONSERVE needs a state that is no array and that no other CONSERVE needs",
             ),
         }
     }
