@@ -190,11 +190,6 @@ INITIAL { m = scop_random() VERBATIM x = 3; ENDVERBATIM }
             "",
         ),
         (20, "`rate` takes 1 arguments, not 2", ""),
-        (
-            22,
-            "`scop_random` draws from a generator that all instances share",
-            "declare RANDOM r in the NEURON block and say random_negexp(r, 1) or random_uniform(r, 0, 1)",
-        ),
         (22, "VERBATIM is not supported yet", ""),
     ];
     assert_eq!(found, wanted);

@@ -60,9 +60,16 @@ impl Report {
         self.problems.iter().any(|p| !p.warning)
     }
 
+    /// The mistakes (or the remarks) of a single text with the lines they are about, in the order of the text.
+    pub fn diagnostics(&self, source: &str, file: &str, warnings: bool) -> Diagnostics {
+        let mut all = Diagnostics::new();
+        let chosen = self.problems.iter().filter(|p| p.warning == warnings);
+        Self::describe(chosen, 0, source, file, &mut all);
+        all
+    }
+
     /// Adds problems of a text with the lines they are about, in the order of the text, which begins at `base`.
     pub(crate) fn describe<'p>(
-        &self,
         problems: impl Iterator<Item = &'p Problem>,
         base: usize,
         source: &str,

@@ -86,7 +86,7 @@ impl<'l> Sources<'l> {
                 .iter()
                 .filter(|p| p.warning == warnings)
                 .filter(|p| (text.base..=end).contains(&(p.span.lo as usize)));
-            report.describe(here, text.base, &text.text, &text.name, &mut all);
+            Report::describe(here, text.base, &text.text, &text.name, &mut all);
         }
         all
     }

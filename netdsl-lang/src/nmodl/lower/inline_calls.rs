@@ -19,6 +19,7 @@ mod call;
 mod expr;
 mod kinetic;
 mod shadow;
+mod shared_draw;
 mod solve;
 mod stmt;
 

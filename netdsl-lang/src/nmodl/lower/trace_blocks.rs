@@ -8,7 +8,7 @@ use super::sources::{Filling, Main, Part, Sources};
 use super::split_linear::split_linear;
 use super::write_script::Script;
 use super::{solve_explicit, solve_implicit};
-use crate::mech::Block;
+use crate::mech::{Block, Instr};
 use crate::nmodl::ast::Span;
 use crate::nmodl::hir::{Method, Solve, Step, Value};
 use crate::nmodl::report::Report;
@@ -304,7 +304,15 @@ impl Tracer<'_, '_> {
                 "use METHOD cnexp, if the equations are linear",
             );
         }
-        Code::Script(script.finish())
+        let block = script.finish();
+        if draws(&block.code) {
+            self.report.error_help(
+                self.symbols.span,
+                "random numbers in BREAKPOINT or in a block that is solved are not supported yet",
+                "draw in INITIAL or NET_RECEIVE, with net_send for the next time",
+            );
+        }
+        Code::Script(block)
     }
 
     /// The right-hand sides as written, at the present states; none where they are no straight-line code.
@@ -379,6 +387,16 @@ impl Tracer<'_, '_> {
             range: kernel(ends),
         })
     }
+}
+
+/// Whether code draws random numbers.
+fn draws(code: &[Instr]) -> bool {
+    code.iter().any(|instr| match instr {
+        Instr::Random { .. } => true,
+        Instr::If { yes, no, .. } => draws(yes) || draws(no),
+        Instr::While { head, body, .. } => draws(head) || draws(body),
+        _ => false,
+    })
 }
 
 fn kernel_of(values: &Values, effects: Vec<super::if_convert::Effect>) -> Kernel {

@@ -36,16 +36,6 @@ const BINARY: [(&str, BinOp); 5] = [
     ("atan2", BinOp::Atan2),
 ];
 
-/// Generators with one hidden state for all instances: their draws depend on the order in which cells are computed.
-const SHARED_GENERATORS: [&str; 6] = [
-    "scop_random",
-    "exprand",
-    "normrand",
-    "poisrand",
-    "set_seed",
-    "nrn_random_pick",
-];
-
 impl<'a> Inliner<'_, 'a> {
     /// The value of a call that is not the file's own.
     pub(super) fn built_in(&mut self, name: &'a Name, arguments: &'a [Expr]) -> Value {
@@ -64,6 +54,9 @@ impl<'a> Inliner<'_, 'a> {
                 Value::Const(0.0)
             }
             "nrn_ghk" => self.ghk(name, arguments),
+            "scop_random" | "exprand" | "normrand" | "poisrand" => {
+                self.shared_draw(name, arguments)
+            }
             n if n.starts_with("random_") => self.draw(name, arguments),
             _ => {
                 self.unknown_function(name);
@@ -86,6 +79,11 @@ impl<'a> Inliner<'_, 'a> {
                 self.report.warning(name.span, message);
             }
             "random_setseq" => self.restart_stream(name, arguments),
+            "set_seed" => {
+                self.numbers::<1>(name, arguments);
+                let message = "set_seed is ignored: every instance has a stream of its own, which the model's seeds start";
+                self.report.warning(name.span, message);
+            }
             _ => {
                 self.built_in(name, arguments);
             }
@@ -93,13 +91,6 @@ impl<'a> Inliner<'_, 'a> {
     }
 
     fn unknown_function(&mut self, name: &Name) {
-        if SHARED_GENERATORS.contains(&name.kind.as_str()) {
-            return self.report.error_help(
-                name.span,
-                format!("`{name}` draws from a generator that all instances share"),
-                "declare RANDOM r in the NEURON block and say random_negexp(r, 1) or random_uniform(r, 0, 1)",
-            );
-        }
         let message = format!("there is no function `{name}`");
         match self.symbols.near(&name.kind) {
             Some(help) => self.report.error_help(name.span, message, help),
@@ -107,7 +98,7 @@ impl<'a> Inliner<'_, 'a> {
         }
     }
 
-    fn numbers<const N: usize>(
+    pub(super) fn numbers<const N: usize>(
         &mut self,
         name: &Name,
         arguments: &'a [Expr],
