@@ -9,6 +9,7 @@ pub mod print;
 pub mod report;
 mod source;
 mod symbols;
+mod verbatim;
 
 pub use source::{Loader, expand_includes};
 
@@ -35,6 +36,29 @@ use source::Sources;
 /// All mistakes of the file.
 pub fn compile(text: &str, file: &str) -> Result<Program, Diagnostics> {
     compile_with_warnings(text, file, Options::default()).map(|(program, _)| program)
+}
+
+/// A file's text in one style, with the C of its VERBATIM blocks as NMODL. C without an equivalent is a comment that
+/// says why.
+///
+/// ```
+/// let text = "NEURON { SUFFIX a RANGE x } PARAMETER { x = 2 }
+///     FUNCTION half(y) { VERBATIM return _ly > 1 ? _ly/2 : x; ENDVERBATIM }";
+/// let shown = netdsl_lang::nmodl::without_verbatim(text, "a.mod")?;
+/// assert!(shown.contains("_c1 = y / 2.0"));
+/// # Ok::<(), netdsl_lang::check::Diagnostics>(())
+/// ```
+///
+/// # Errors
+/// What the file's parser cannot read.
+pub fn without_verbatim(text: &str, file: &str) -> Result<String, Diagnostics> {
+    let mut report = Report::default();
+    let tree = parse::parse(text, &mut report);
+    let tree = verbatim::translate_verbatim(tree, &mut report);
+    if report.failed() {
+        return Err(report.diagnostics(text, file, false));
+    }
+    Ok(print::print(&tree))
 }
 
 /// The program of a file's text, and remarks about it.
@@ -71,6 +95,7 @@ fn compile_sources(
 ) -> Result<(Program, Diagnostics), Diagnostics> {
     let mut report = Report::default();
     let tree = parse::parse_sources(&mut sources, &mut report);
+    let tree = verbatim::translate_verbatim(tree, &mut report);
     let program = if report.failed() {
         None
     } else {

@@ -190,7 +190,11 @@ INITIAL { m = scop_random() VERBATIM x = 3; ENDVERBATIM }
             "",
         ),
         (20, "`rate` takes 1 arguments, not 2", ""),
-        (22, "VERBATIM is not supported yet", ""),
+        (
+            22,
+            "this C in VERBATIM has no equivalent: `x` is not known here",
+            "write this part in NMODL: its assignments, conditions, loops and functions are those of C",
+        ),
     ];
     assert_eq!(found, wanted);
 }

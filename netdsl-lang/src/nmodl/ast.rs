@@ -209,6 +209,10 @@ pub enum StmtKind {
     Block(Vec<Stmt>),
     /// `UNITSON`, `UNITSOFF`, `THREADSAFE`, `PROTECT`, `MUTEXLOCK`, ...: words without meaning here
     Word(String),
+    /// What stands between VERBATIM and ENDVERBATIM; the span is that of this text.
+    Verbatim(String),
+    /// C that has no equivalent, and what to do instead: a mistake where it would run.
+    Refused(String, String),
     /// What is not supported yet, by name.
     Unsupported(String),
 }
@@ -448,6 +452,8 @@ pub enum Item {
     Constructor(Vec<Stmt>),
     /// DESTRUCTOR: runs when an instance is removed
     Destructor(Vec<Stmt>),
+    /// VERBATIM outside of blocks; the span is that of the text
+    Verbatim(Node<String>),
     /// UNITSON, UNITSOFF
     Word(String),
     /// What is not supported yet: the block's word and name, and where it stands.

@@ -15,7 +15,7 @@ pub enum Token {
     Mark(Mark),
     /// `TITLE` and the rest of its line (the span is the rest, trimmed).
     Title,
-    /// What stands between VERBATIM and ENDVERBATIM.
+    /// What stands between VERBATIM and ENDVERBATIM (the span is that).
     Verbatim,
     /// A character that means something in units only, or nowhere.
     Other,
@@ -188,8 +188,8 @@ impl<'a> Lexer<'a> {
                 }
             }
             "VERBATIM" => {
-                self.until("ENDVERBATIM", lo);
-                self.push(Token::Verbatim, lo, hi);
+                let text = self.until("ENDVERBATIM", lo);
+                self.push(Token::Verbatim, hi, hi + text.len());
             }
             "TITLE" => {
                 let (start, text) = self.line();

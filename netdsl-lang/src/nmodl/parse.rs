@@ -159,6 +159,7 @@ impl<'a> Parser<'a> {
     fn shown(&self) -> String {
         match self.token() {
             Token::End => "the end of the file".to_owned(),
+            Token::Verbatim => "VERBATIM".to_owned(),
             _ => format!("`{}`", self.text(self.peek().span)),
         }
     }
@@ -354,7 +355,7 @@ impl<'a> Parser<'a> {
         let span = self.peek().span;
         if self.token() == Token::Verbatim {
             self.next();
-            return Ok(Item::Unsupported(Node::new("VERBATIM".to_owned(), span)));
+            return Ok(Item::Verbatim(Node::new(self.text(span).to_owned(), span)));
         }
         let word = self.name("a block such as NEURON { }")?;
         match word.kind.as_str() {

@@ -97,6 +97,7 @@ impl Printer {
             }
             Item::Constructor(body) => self.block("CONSTRUCTOR", body),
             Item::Destructor(body) => self.block("DESTRUCTOR", body),
+            Item::Verbatim(text) => self.verbatim(&text.kind),
             Item::Word(word) => self.line(word),
             Item::Unsupported(what) => self.line(&format!("{} {{ }}", what.kind)),
         }
@@ -190,8 +191,16 @@ impl Printer {
                 self.line("}");
             }
             StmtKind::Word(word) => self.line(word),
+            StmtKind::Verbatim(text) => self.verbatim(text),
+            StmtKind::Refused(message, _) => self.line(&format!(": {message}")),
             StmtKind::Unsupported(what) => self.line(what),
         }
+    }
+
+    /// The text itself is not indented, so that it stays what it is.
+    fn verbatim(&mut self, text: &str) {
+        let indent = "    ".repeat(self.indent);
+        let _ = writeln!(self.out, "{indent}VERBATIM{text}ENDVERBATIM");
     }
 
     fn if_statement(&mut self, head: &str, cond: &Expr, yes: &[Stmt], no: &[Stmt]) {

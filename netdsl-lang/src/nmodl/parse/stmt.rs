@@ -38,7 +38,7 @@ impl Parser<'_> {
             Token::Mark(Mark::Tilde) => self.reaction_or_equation()?,
             Token::Verbatim => {
                 self.next();
-                StmtKind::Unsupported("VERBATIM".to_owned())
+                StmtKind::Verbatim(self.text(start).to_owned())
             }
             Token::Name => self.worded_statement()?,
             _ => return self.fail("a statement"),

@@ -87,6 +87,8 @@ impl<'a> Inliner<'_, 'a> {
             StmtKind::Initial(_) => self.report.error(span, "INITIAL is not expected here"),
             // TABLE is read by the pass that collects tables; the words change nothing
             StmtKind::Table(_) | StmtKind::Word(_) | StmtKind::Conductance(..) => {}
+            StmtKind::Refused(message, help) => self.report.error_help(span, message, help),
+            StmtKind::Verbatim(_) => self.report.error(span, "VERBATIM is not expected here"),
             StmtKind::Unsupported(what) => {
                 self.report
                     .error(span, format!("{what} is not supported yet"));
