@@ -7,6 +7,7 @@ mod report;
 mod show;
 
 use crate::args::Mod;
+use netdsl_runtime::Catalogue;
 
 /// Exit code: a file cannot be used.
 const FAILED: u8 = 1;
@@ -19,10 +20,7 @@ pub(crate) fn run(command: &Mod) -> u8 {
     }
 }
 
-/// The text of a .mod file. Comments of old files are in Latin-1 or the like: bytes that are not UTF-8 become `\u{fffd}`.
+/// The text of a .mod file, with what it includes.
 fn read(file: &std::path::Path) -> Result<String, String> {
-    match std::fs::read(file) {
-        Ok(bytes) => Ok(String::from_utf8_lossy(&bytes).into_owned()),
-        Err(error) => Err(format!("{}: {error}", file.display())),
-    }
+    Catalogue::read_text(file).map_err(|error| error.to_string())
 }

@@ -105,13 +105,16 @@ impl Catalogue {
         Ok(name)
     }
 
-    /// The text of a .mod file, with what it includes (looked for beside the file).
+    /// The text of a .mod file, with what it includes (looked for beside the file). Comments of old files are in Latin-1
+    /// or the like: bytes that are not UTF-8 become `\u{fffd}`.
     ///
     /// # Errors
     /// [`CatalogueError::Source`] if a file cannot be read.
     pub fn read_text(file: &Path) -> Result<String, CatalogueError> {
         let read = |path: &Path| {
-            std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
+            std::fs::read(path)
+                .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+                .map_err(|error| format!("{}: {error}", path.display()))
         };
         let beside = |from: &str, name: &str| {
             let path = Path::new(from).with_file_name(name);

@@ -23,6 +23,8 @@ pub(crate) enum Stuck {
     Nonlinear(Span),
     /// Equations of which one branch of a condition has more than the other.
     Uneven(Span),
+    /// More unknown states than can be solved for.
+    Large(Span),
 }
 
 /// An effect of straight-line code, in order.

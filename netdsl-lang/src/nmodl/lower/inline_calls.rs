@@ -67,6 +67,8 @@ pub(crate) struct Inliner<'s, 'a> {
     place: Place,
     scopes: Vec<BTreeMap<String, Meaning>>,
     locals: Local,
+    /// Number of statements copied so far.
+    copied: u32,
     /// Variables from outside that the file assigns to without being allowed: each block has a copy.
     shadows: Vec<VarId>,
     /// Their copies in the present block.
@@ -99,6 +101,7 @@ impl<'s, 'a> Inliner<'s, 'a> {
             place: Place::Initial,
             scopes: vec![BTreeMap::new()],
             locals: 0,
+            copied: 0,
             scheme: kinetic::Scheme::default(),
             solve_for: Vec::new(),
             calls: Vec::new(),

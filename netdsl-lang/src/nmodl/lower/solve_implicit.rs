@@ -4,6 +4,8 @@
 //! Equations that are linear in all states are solved at once, as straight-line code. Others become a script with a
 //! Newton iteration; NEURON iterates until the states change by less than 1e-6 of themselves, this one until rounding.
 
+use std::collections::BTreeSet;
+
 use super::differentiate::differentiate;
 use super::eliminate::{eliminate, eliminate_pivoting};
 use super::graph::{Graph, N};
@@ -17,6 +19,8 @@ use crate::nmodl::hir::{Method, Solve};
 const ROUNDS: f64 = 50.0;
 /// The last change of a state, relative to it, and absolute.
 const SETTLED: (f64, f64) = (1e-10, 1e-15);
+/// More unknowns than these are refused: the code grows with their number.
+const MOST_UNKNOWNS: usize = 300;
 /// Steps that stand for steady states, ms: NEURON's.
 const STEADY_KINETIC: f64 = 1e9;
 const STEADY_DERIVATIVE: f64 = 1e-9;
@@ -57,6 +61,9 @@ fn read_system(trace: &mut Trace, solve: &Solve) -> Result<System, Stuck> {
         trace.values = before.clone();
         states
     };
+    if states.len() > MOST_UNKNOWNS {
+        return Err(Stuck::Large(solve.span));
+    }
     let unknowns: Vec<N> = states.iter().map(|_| trace.graph.input()).collect();
     for (state, unknown) in states.iter().zip(&unknowns) {
         trace.values.variables.insert(*state, *unknown);
@@ -160,7 +167,12 @@ fn linear_row(
 ) -> Option<(Vec<Option<N>>, Option<N>)> {
     let mut rest = Some(expression);
     let mut factors = Vec::new();
+    let used: BTreeSet<N> = graph.reachable(&[expression]).into_iter().collect();
     for unknown in unknowns {
+        if !used.contains(unknown) {
+            factors.push(None);
+            continue;
+        }
         let parts = match rest {
             Some(r) => split_linear(graph, r, *unknown)?,
             None => Default::default(),

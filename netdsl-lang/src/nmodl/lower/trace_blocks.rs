@@ -233,7 +233,7 @@ impl Tracer<'_, '_> {
                 let what = match stuck {
                     Stuck::Loop => "a loop whose number of rounds is not fixed",
                     Stuck::Effect => "a random number",
-                    Stuck::Nonlinear(_) | Stuck::Uneven(_) => "an equation",
+                    Stuck::Nonlinear(_) | Stuck::Uneven(_) | Stuck::Large(_) => "an equation",
                 };
                 let message = format!("{what} in BREAKPOINT is not supported yet");
                 self.report.error(self.symbols.span, message);
@@ -295,14 +295,8 @@ impl Tracer<'_, '_> {
             }
             None
         });
-        if let Some((_, span)) = failed {
-            let message =
-                "loops and random numbers together with this METHOD are not supported yet";
-            self.report.error_help(
-                span,
-                message,
-                "use METHOD cnexp, if the equations are linear",
-            );
+        if let Some((stuck, span)) = failed {
+            self.unsolvable(stuck, span);
         }
         let block = script.finish();
         if draws(&block.code) {
@@ -313,6 +307,24 @@ impl Tracer<'_, '_> {
             );
         }
         Code::Script(block)
+    }
+
+    fn unsolvable(&mut self, stuck: Stuck, span: Span) {
+        let (message, help) = match stuck {
+            Stuck::Uneven(_) => (
+                "one way through a condition has more equations than the other",
+                "write the condition into the equations' coefficients",
+            ),
+            Stuck::Large(_) => (
+                "this block has more unknown states than can be solved for",
+                "use fewer elements",
+            ),
+            _ => (
+                "loops and random numbers together with this METHOD are not supported yet",
+                "use METHOD cnexp, if the equations are linear",
+            ),
+        };
+        self.report.error_help(span, message, help);
     }
 
     /// The right-hand sides as written, at the present states; none where they are no straight-line code.

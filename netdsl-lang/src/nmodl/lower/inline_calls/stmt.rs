@@ -7,6 +7,8 @@ use crate::mech::{BinOp, CmpOp};
 use crate::nmodl::ast::{BinaryOp, Expr, ExprKind, Name, SolveStmt, Span, Stmt, StmtKind};
 use crate::nmodl::hir::{Step, Value};
 
+/// More statements than this, with loops unrolled and calls copied in, are refused.
+const MOST_STATEMENTS: u32 = 100_000;
 /// Loops of at most so many rounds are unrolled.
 const UNROLLED: f64 = 256.0;
 
@@ -27,6 +29,14 @@ impl<'a> Inliner<'_, 'a> {
 
     fn statement(&mut self, statement: &'a Stmt) {
         let span = statement.span;
+        self.copied += 1;
+        if self.copied > MOST_STATEMENTS {
+            if self.copied == MOST_STATEMENTS + 1 {
+                let message = "loops and calls make too much code";
+                self.report.error(span, message);
+            }
+            return;
+        }
         match &statement.kind {
             StmtKind::Local(all) => {
                 for (name, length) in all {

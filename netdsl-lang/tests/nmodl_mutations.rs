@@ -1,0 +1,113 @@
+//! Files with mistakes: whatever a file says, the compiler comes back with a program or with messages.
+
+use netdsl_lang::mech::verify;
+use netdsl_lang::nmodl::compile;
+use proptest::prelude::*;
+
+fn files() -> Vec<String> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/data/mod");
+    let mut paths: Vec<_> = std::fs::read_dir(folder)
+        .expect("the folder of mechanisms is part of the repository")
+        .map(|entry| entry.expect("readable").path())
+        .collect();
+    paths.sort();
+    paths
+        .iter()
+        .map(|path| std::fs::read_to_string(path).expect("text"))
+        .collect()
+}
+
+/// Lines, or words and marks with the space between them.
+fn pieces(text: &str, lines: bool) -> Vec<String> {
+    if lines {
+        return text.split_inclusive('\n').map(str::to_owned).collect();
+    }
+    let mut pieces: Vec<String> = Vec::new();
+    let mut word = false;
+    for c in text.chars() {
+        let in_word = c.is_alphanumeric() || c == '_';
+        match pieces.last_mut() {
+            Some(last) if word && in_word => last.push(c),
+            _ => pieces.push(c.to_string()),
+        }
+        word = in_word;
+    }
+    pieces
+}
+
+/// What is done to a file.
+#[derive(Clone, Debug)]
+enum Change {
+    Delete(usize),
+    Double(usize),
+    Swap(usize, usize),
+    Truncate(usize),
+}
+
+fn change() -> impl Strategy<Value = Change> {
+    let at = || any::<usize>();
+    prop_oneof![
+        4 => at().prop_map(Change::Delete),
+        4 => at().prop_map(Change::Double),
+        4 => (at(), at()).prop_map(|(a, b)| Change::Swap(a, b)),
+        1 => at().prop_map(Change::Truncate),
+    ]
+}
+
+fn apply(pieces: &mut Vec<String>, change: &Change) {
+    if pieces.is_empty() {
+        return;
+    }
+    let n = pieces.len();
+    match change {
+        Change::Delete(k) => {
+            pieces.remove(k % n);
+        }
+        Change::Double(k) => {
+            let piece = pieces[k % n].clone();
+            pieces.insert(k % n, piece);
+        }
+        Change::Swap(a, b) => pieces.swap(a % n, b % n),
+        Change::Truncate(k) => pieces.truncate(k % n),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+    #[test]
+    fn no_file_stops_the_compiler(
+        file in any::<prop::sample::Index>(),
+        lines in any::<bool>(),
+        changes in prop::collection::vec(change(), 1..5),
+    ) {
+        let files = files();
+        let mut pieces = pieces(&files[file.index(files.len())], lines);
+        changes.iter().for_each(|c| apply(&mut pieces, c));
+        let text = pieces.concat();
+        match compile(&text, "changed.mod") {
+            Ok(program) => prop_assert!(verify::verify(&program).is_empty()),
+            Err(mistakes) => prop_assert!(mistakes.iter().count() > 0),
+        }
+    }
+}
+
+#[test]
+fn code_that_would_grow_without_bound_is_refused() {
+    let loops = "FROM i = 0 TO 200 { ".repeat(6) + "x = x + 1" + &" }".repeat(6);
+    let head = "NEURON { SUFFIX big } ASSIGNED { x }";
+    let mistakes = compile(&format!("{head} INITIAL {{ {loops} }}"), "big.mod");
+    assert!(mistakes.is_err());
+    let states = "NEURON { SUFFIX big } STATE { s[1000] } BREAKPOINT { SOLVE k METHOD sparse }
+        KINETIC k { FROM i = 0 TO 250 { ~ s[i] <-> s[i+1] (1, 2) } FROM i = 251 TO 500 { ~ s[i] <-> s[i+1] (1, 2) } }";
+    assert!(compile(states, "big.mod").is_err());
+    let mut doubling = "FUNCTION f0(x) { f0 = x }\n".to_owned();
+    for k in 1..38 {
+        let line = format!(
+            "FUNCTION f{k}(x) {{ f{k} = f{0}(x) + f{0}(x + 1) }}\n",
+            k - 1
+        );
+        doubling.push_str(&line);
+    }
+    let text = format!("{head} INITIAL {{ x = f37(1) }} {doubling}");
+    assert!(compile(&text, "big.mod").is_err());
+}
