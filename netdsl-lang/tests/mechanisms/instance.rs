@@ -75,6 +75,16 @@ impl<'p> Instance<'p> {
         }
     }
 
+    /// An element of an array.
+    pub(crate) fn element(&self, name: &str, element: u32) -> f64 {
+        let (_, v) = self
+            .program
+            .variable(name)
+            .unwrap_or_else(|| panic!("no variable {name}"));
+        let slot = v.slot.unwrap_or_else(|| panic!("{name} is not kept"));
+        self.slots[(slot + element) as usize]
+    }
+
     /// The value of a variable, or of a global.
     pub(crate) fn named(&self, name: &str) -> f64 {
         let (_, v) = self

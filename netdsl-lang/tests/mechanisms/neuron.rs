@@ -327,3 +327,55 @@ fn net_stims_send_neurons_events() {
         }
     }
 }
+
+#[test]
+fn c_computes_what_it_computes_in_neuron() {
+    let with = &mut Interpreter::new();
+    let program = program("refc");
+    for row in list(&recorded("verbatim")["rows"]) {
+        let mut instance = Instance::new(&program);
+        let x = row["x"].as_f64().expect("a number");
+        instance.set_named("x", 0, x);
+        instance.initialize(with);
+        for (k, theirs) in numbers(&row["r"]).into_iter().enumerate() {
+            let what = format!("r[{k}] at x = {x}");
+            close(instance.element("r", k as u32), theirs, 1e-14, &what);
+        }
+    }
+}
+
+#[test]
+fn c_receives_events_as_in_neuron() {
+    let with = &mut Interpreter::new();
+    let program = program("RefCSyn");
+    let recorded = recorded("verbatim");
+    let mut instance = Instance::new(&program);
+    instance.initialize(with);
+    let receive = program.net_receive.as_ref().expect("it takes events");
+    instance.weights = vec![0.0, 0.0];
+    let init = receive.init.as_ref().expect("it begins with a count of 2");
+    with.run_script(&program, init, &mut instance);
+    let mut now = 0.0;
+    for (event, seen) in list(&recorded["events"])
+        .iter()
+        .zip(list(&recorded["seen"]))
+    {
+        let (time, weight) = (numbers(event)[0], numbers(event)[1]);
+        let due = |own: &(f64, f64)| own.0 > now && own.0 <= time + 0.06;
+        let own: Vec<_> = instance.own.iter().copied().filter(due).collect();
+        let count = instance.weights[1];
+        for (own_time, flag) in own {
+            instance.deliver(with, own_time, 0.0, flag);
+        }
+        (instance.t, instance.flag, instance.weights) = (time, 0.0, vec![weight, count]);
+        with.run_script(&program, &receive.body, &mut instance);
+        now = time + 0.06;
+        let ours = [
+            instance.weights[1],
+            instance.named("seen"),
+            instance.named("late"),
+            instance.named("missed"),
+        ];
+        assert_eq!(ours.to_vec(), numbers(seen), "after the event at {time}");
+    }
+}

@@ -255,4 +255,37 @@ def stims():
 
 
 out["stims"] = stims()
+
+def verbatim():
+    """refc: what C computes in INITIAL. refcsyn: C in NET_RECEIVE."""
+    rows = []
+    sec = fixed_voltage()
+    sec.insert("refc")
+    m = sec(0.5).refc
+    h.dt = 0.025
+    for x in (-3.5, -2.0, -0.25, 0.0, 0.5, 1.0, 1.75, 2.75, 3.0, 6.5, 9.0, 12.25, 120.0):
+        m.x = x
+        for k in range(40):
+            m.r[k] = 0
+        h.finitialize(-65)
+        rows.append({"x": x, "r": [m.r[k] for k in range(40)]})
+    syn = h.RefCSyn(fixed_voltage_of_syn(0.5))
+    events = [(1.0, 0.5), (1.5, 0.25), (2.0, -1.0), (4.0, 0.125)]
+    con = h.NetCon(None, syn)
+    con.delay = 0
+    seen = []
+    h.finitialize(-65)
+    for t, w in events:
+        while h.t < t - 1e-9:
+            h.fadvance()
+        con.weight[0] = w
+        con.event(h.t)
+        h.fadvance()
+        h.fadvance()
+        seen.append([con.weight[1], syn.seen, syn.late, syn.missed])
+    return {"rows": rows, "events": events, "seen": seen}
+
+
+fixed_voltage_of_syn = fixed_voltage()
+out["verbatim"] = verbatim()
 print(json.dumps(out, indent=1))
