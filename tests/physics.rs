@@ -138,7 +138,9 @@ impl Cable {
         let probes = vec![probe("near", 0.0), probe("far", 1.0)];
         let mut simulation = Simulation::new(instance, &Catalogue::shipped(), config, probes)
             .expect("a sound model");
-        simulation.run(duration, &mut |_| {});
+        simulation
+            .run(duration, &mut |_| {})
+            .expect("voltages are numbers");
         let above_rest = |k: usize| {
             simulation.traces()[k]
                 .values

@@ -62,7 +62,9 @@ fn run(reference: &Reference, catalogue: &Catalogue, config: Config) -> Result<B
     let (instance, probes) = (reference.instance.clone(), reference.probes.clone());
     let mut simulation = Simulation::new(instance, catalogue, config, probes)
         .map_err(|errors| errors.to_string())?;
-    simulation.run(reference.duration, &mut |_| {});
+    simulation
+        .run(reference.duration, &mut |_| {})
+        .expect("voltages are numbers");
     let (spikes, traces) = (simulation.spikes(), simulation.traces());
     let comparison = compare(&reference.expected, reference.config.dt, spikes, traces);
     if !comparison.passed() {

@@ -51,7 +51,7 @@ pub(crate) fn simulate(
         .map_err(|errors| errors.to_string())?;
     let bar = progress_bar(&case, until);
     let started = Instant::now();
-    simulation.run(until, &mut |t| {
+    let end = simulation.run(until, &mut |t| {
         if let Some(bar) = &bar {
             bar.set_position((t * TICKS_PER_MS) as u64);
         }
@@ -60,6 +60,7 @@ pub(crate) fn simulate(
     if let Some(bar) = bar {
         bar.finish_and_clear();
     }
+    end.map_err(|error| error.to_string())?;
     Ok(Outcome {
         case,
         expected,

@@ -21,6 +21,9 @@ pub enum Error {
     /// Mistakes that only the step shows: a delay below it.
     #[error(transparent)]
     Simulation(#[from] BuildErrors),
+    /// What went wrong during the run.
+    #[error("error: {0}")]
+    Run(#[from] netdsl_runtime::RunError),
     /// A figure that could not be saved.
     #[cfg(feature = "analysis")]
     #[error(transparent)]

@@ -258,7 +258,7 @@ impl Simulation {
     /// Runs to the end.
     ///
     /// # Errors
-    /// None today: what could go wrong is found when the simulation is built. Callers are prepared for files and ranks.
+    /// A voltage that is no number any more; all else that could go wrong is found when the simulation is built.
     pub fn run(mut self) -> Result<Run, Error> {
         let started = Instant::now();
         let duration = self.run.duration;
@@ -271,7 +271,7 @@ impl Simulation {
                     elapsed_s: started.elapsed().as_secs_f64(),
                 });
             }
-        });
+        })?;
         Ok(self.results())
     }
 

@@ -118,3 +118,23 @@ impl fmt::Display for BuildErrors {
 }
 
 impl std::error::Error for BuildErrors {}
+
+/// What can go wrong while a network runs.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RunError {
+    /// A voltage is infinite, or no number at all.
+    #[error(
+        "the voltage of cell {gid} is not a number: it broke between {from:.3} and {to:.3} ms\n  help: look for weights, \
+         conductances or currents that are far too large, a denominator that becomes 0 in a mechanism, or a step that is \
+         too long"
+    )]
+    NotANumber {
+        /// The first such cell.
+        gid: u32,
+        /// ms.
+        from: f64,
+        /// ms.
+        to: f64,
+    },
+}

@@ -20,5 +20,5 @@ mod simd;
 mod stimulate;
 
 pub use engine::{Report, Simulation};
-pub use error::{BuildError, BuildErrors};
+pub use error::{BuildError, BuildErrors, RunError};
 pub use mech::{Catalogue, CatalogueError, Mechanism, NativeTable};

@@ -349,7 +349,8 @@ fn weight_of(program: &Program) -> Want<'_> {
     }
 }
 
-fn is_conductance(unit: &str) -> bool {
+/// Whether a unit of a mechanism's file is one of conductance.
+pub fn is_conductance(unit: &str) -> bool {
     ["uS", "nS", "S", "umho", "mho", "microsiemens", "micromho"].contains(&unit)
 }
 

@@ -1,8 +1,9 @@
 //! Connections and synapses made in parallel, and put together in order.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::deliver::SynapsePlan;
+use super::deliver::{SynapsePlan, WeightVector};
 use crate::instance::{Instance, ParameterSet, Place, PointProcess, Target};
 use crate::instantiate::built::Built;
 use crate::instantiate::cells::{Range, draw_parameters};
@@ -102,10 +103,10 @@ impl Chunk {
         of: Whose,
         source: u32,
         target: Target,
-        (weight, weights): (f64, usize),
+        (weight, vector): (f64, WeightVector),
         delay: f64,
     ) {
-        if let Some(must) = Range::Any.refuses(weight) {
+        if let Some(must) = vector.range.refuses(weight) {
             self.faults.note("weight", weight, must, of);
         }
         if let Some(must) = Range::NotNegative.refuses(delay) {
@@ -115,7 +116,7 @@ impl Chunk {
         self.target.push(target);
         self.delay.push(delay);
         self.weight.push(weight);
-        self.weights.push(weights as u8);
+        self.weights.push(vector.len as u8);
     }
 
     /// Puts it behind what is there already.
@@ -167,11 +168,17 @@ pub(crate) struct Faults(Vec<Mistake>);
 
 impl Faults {
     /// Notes a value.
-    pub(crate) fn note(&mut self, what: &str, value: f64, must: &'static str, of: Whose) {
+    pub(crate) fn note(
+        &mut self,
+        what: &str,
+        value: f64,
+        must: impl Into<Cow<'static, str>>,
+        of: Whose,
+    ) {
         self.add(Mistake::Number {
             what: what.into(),
             value,
-            must,
+            must: must.into(),
             of,
             count: 1,
         });

@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use netdsl_lang::check::MechanismInfo;
+use netdsl_lang::check::{MechanismInfo, is_conductance};
 use netdsl_lang::mech::{Program, Role};
 use netdsl_lang::model::{Contact, Synapse, Value};
 
 use crate::instance::ParameterSet;
+use crate::instantiate::cells::Range;
 use crate::instantiate::formula::Formula;
 use crate::instantiate::names::{Locals, Names, Scope};
-use crate::instantiate::plan::{ParameterPlan, Plan, Planner};
+use crate::instantiate::plan::{ParameterPlan, Plan, PlannedParameter, Planner};
 use crate::instantiate::variable::Variable;
 use crate::instantiate::{Mistake, NetworkErrors};
 
@@ -26,10 +27,30 @@ pub(crate) struct SynapsePlan {
     pub(crate) constant: Option<ParameterSet>,
     /// Whether they depend on where on the cell the synapse is.
     pub(crate) distances: bool,
-    /// Length of the weight vector.
-    pub(crate) weights: usize,
+    pub(crate) weights: WeightVector,
     /// Unit of the first weight.
     pub(crate) weight_unit: String,
+}
+
+/// What a mechanism keeps for each connection to it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct WeightVector {
+    pub(crate) len: usize,
+    /// What the first weight may be.
+    pub(crate) range: Range,
+}
+
+impl WeightVector {
+    fn of(program: Option<&Program>) -> Self {
+        let len = program.map_or(1, weight_count);
+        let conductance = program.is_some_and(|program| is_conductance(&weight_unit(program)));
+        let range = if conductance {
+            Range::Conductance
+        } else {
+            Range::Any
+        };
+        Self { len, range }
+    }
 }
 
 /// A synapse of each pair.
@@ -53,8 +74,8 @@ pub(crate) struct DeliveryPlan {
     /// ms.
     pub(crate) delay: Option<PairPlan>,
     pub(crate) contacts: Vec<ContactPlan>,
-    /// Onto artificial cells: weight in the unit of their mechanism, and the length of the weight vector.
-    pub(crate) artificial: Vec<(String, Option<PairPlan>, usize)>,
+    /// Onto artificial cells: weight in the unit of their mechanism, and the weight vector.
+    pub(crate) artificial: Vec<(String, Option<PairPlan>, WeightVector)>,
     /// Whether any of them draws random numbers.
     pub(crate) draws: bool,
 }
@@ -83,7 +104,7 @@ pub(crate) fn plan_synapses(
             constant: constant_set(&parameters),
             distances: uses_distances(&parameters),
             parameters,
-            weights: program.map_or(1, weight_count),
+            weights: WeightVector::of(program),
             weight_unit: program.map_or_else(String::new, weight_unit),
         }
     };
@@ -112,16 +133,20 @@ fn formulas(plan: &Plan) -> &[PairPlan] {
 }
 
 fn constant_set(parameters: &ParameterPlan) -> Option<ParameterSet> {
-    let value = |(name, plan): &(String, Plan)| {
-        let values: Option<Vec<f64>> = formulas(plan).iter().map(Formula::constant).collect();
-        Some((name.clone(), values?))
+    let value = |parameter: &PlannedParameter| {
+        let formulas = formulas(&parameter.plan).iter();
+        let values: Option<Vec<f64>> = formulas.map(Formula::constant).collect();
+        let values = values?;
+        // what will not do is told for each synapse
+        let fine = values.iter().all(|v| parameter.range.refuses(*v).is_none());
+        fine.then(|| (parameter.name.clone(), values))
     };
     parameters.iter().map(value).collect()
 }
 
 fn uses_distances(parameters: &ParameterPlan) -> bool {
     let distance = |v| matches!(v, Variable::PathDistance | Variable::EuclideanDistance);
-    let of_plan = |(_, plan): &(String, Plan)| formulas(plan).iter().any(|f| f.uses(distance));
+    let of_plan = |p: &PlannedParameter| formulas(&p.plan).iter().any(|f| f.uses(distance));
     parameters.iter().any(of_plan)
 }
 
@@ -165,7 +190,7 @@ impl Deliveries<'_> {
                 let program = mechanisms.program(name);
                 let unit = program.map_or_else(String::new, weight_unit);
                 let weight = weight.map(|value| self.formula("weight", value, &unit));
-                (name.to_owned(), weight, program.map_or(1, weight_count))
+                (name.to_owned(), weight, WeightVector::of(program))
             })
             .collect();
         let mut plan = DeliveryPlan {

@@ -359,7 +359,7 @@ impl Choosing<'_> {
         let wrong = |value, of, count| Mistake::Number {
             what: "probability".into(),
             value,
-            must: "must lie between 0 and 1: limit it with `min(1, ..)` or `max(0, ..)`",
+            must: "must lie between 0 and 1: limit it with `min(1, ..)` or `max(0, ..)`".into(),
             of,
             count,
         };
@@ -409,7 +409,7 @@ impl Choosing<'_> {
         Mistake::Number {
             what: what.into(),
             value,
-            must: "must be a number of at least 0",
+            must: "must be a number of at least 0".into(),
             of,
             count,
         }

@@ -127,6 +127,8 @@ impl<'a> TileBuilder<'a> {
             self.plan.config.dt,
         );
         tile.compartments = compartments(self.plan, self.tile);
+        let gid = |cell: &u32| self.plan.instance.cells[*cell as usize].gid;
+        tile.gids = self.tile.cells.iter().map(gid).collect();
         if self.plan.config.scheme == Scheme::CrankNicolsonCurrents {
             tile.correction = Some(Correction {
                 before: Column::full(self.nodes, self.blocks),

@@ -8,7 +8,7 @@ use crate::engine::plan::Plan;
 use crate::engine::probes::requests;
 use crate::engine::recorder::Recorder;
 use crate::engine::tile::{Follower, Tile};
-use crate::error::{BuildError, BuildErrors};
+use crate::error::{BuildError, BuildErrors, RunError};
 use crate::instance::Instance;
 use crate::mech::Catalogue;
 use crate::record::{Probe, Spikes, Trace};
@@ -219,19 +219,32 @@ impl Simulation {
     }
 
     /// Integrates until `until` (ms, to the nearest step); `progress` hears the time after each epoch.
-    pub fn run(&mut self, until: f64, progress: &mut dyn FnMut(f64)) {
+    ///
+    /// # Errors
+    /// A voltage that is no number any more, told after the epoch in which it broke. What was recorded before stays.
+    pub fn run(&mut self, until: f64, progress: &mut dyn FnMut(f64)) -> Result<(), RunError> {
         let started = Instant::now();
         let last = (until / self.dt).round().max(0.0) as u64;
         let pool = self.pool.take();
-        while self.step < last {
+        let mut broken = None;
+        while self.step < last && broken.is_none() {
             let steps = self.steps_per_epoch.min(last - self.step);
+            let before = self.time;
             on(&pool, || self.run_epoch(steps));
+            let tiles = self.work.iter().flat_map(Work::tiles);
+            let cell = tiles.filter_map(Tile::broken_cell).min();
+            broken = cell.map(|gid| RunError::NotANumber {
+                gid,
+                from: before,
+                to: self.time,
+            });
             progress(self.time);
         }
         self.pool = pool;
         self.collect_traces();
         self.report.run_s += started.elapsed().as_secs_f64();
         self.report.steps = self.step;
+        broken.map_or(Ok(()), Err)
     }
 
     /// Time reached, ms.

@@ -6,7 +6,7 @@ use crate::engine::instances::{CROSSING_OFFSET, Instances};
 use crate::engine::ions::Pool;
 use crate::engine::matrix::Matrix;
 use crate::engine::recorder::Recorder;
-use crate::simd::Isa;
+use crate::simd::{Isa, LANES};
 
 /// A threshold on a number that is stored somewhere in the tile.
 #[derive(Debug)]
@@ -48,6 +48,8 @@ pub(crate) struct Tile {
     pub(crate) dt: f64,
     /// Compartments of real cells, for reports.
     pub(crate) compartments: u64,
+    /// Of the cell in each lane.
+    pub(crate) gids: Vec<u32>,
 }
 
 // SAFETY: the raw pointers lead into columns that the tile owns; `Follower::peer` is only read while all coupled
@@ -82,6 +84,7 @@ impl Tile {
             correction: None,
             dt,
             compartments: 0,
+            gids: Vec::new(),
         }
     }
 
@@ -176,6 +179,22 @@ impl Tile {
             // SAFETY: leads into a column of this tile
             detector.above = unsafe { *detector.value } > detector.threshold;
         }
+    }
+
+    /// The first cell, by gid, with a voltage that is no number.
+    pub(crate) fn broken_cell(&self) -> Option<u32> {
+        let voltages = self.voltage.as_slice();
+        // 0 times infinity is no number either
+        if voltages.iter().map(|v| v * 0.0).sum::<f64>() == 0.0 {
+            return None;
+        }
+        let width = self.blocks * LANES;
+        let broken = |k: &usize| {
+            let of_cell = voltages[*k..].iter().step_by(width);
+            of_cell.into_iter().any(|v| !v.is_finite())
+        };
+        let lanes = (0..self.gids.len()).filter(broken);
+        lanes.map(|lane| self.gids[lane]).min()
     }
 
     /// Bytes of cells' states, and of connections.

@@ -4,6 +4,7 @@
 //! for each cell; the lengths of all sections, on which distances depend; then, section by section as written: diameter,
 //! resistivity, capacitance, parameters of mechanisms, ions, initial voltage, point processes. What is evaluated for each segment is drawn segment by segment.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::error::{Mistake, Whose};
@@ -209,9 +210,11 @@ impl SectionDrawing<'_> {
         let mut mechanisms = Vec::with_capacity(plan.mechanisms.len());
         for (mechanism, parameters) in &plan.mechanisms {
             let mut drawn = Vec::with_capacity(parameters.len());
-            for (name, value) in parameters {
+            for parameter in parameters {
+                let name = &parameter.name;
                 let what = format!("{mechanism}.{name}");
-                drawn.push((name.clone(), self.each(&what, value, Range::Any)?));
+                let values = self.each(&what, &parameter.plan, parameter.range)?;
+                drawn.push((name.clone(), values));
             }
             mechanisms.push(Insertion {
                 mechanism: mechanism.clone(),
@@ -326,16 +329,17 @@ pub(crate) fn draw_parameters(
     gid: u32,
 ) -> Result<ParameterSet, Mistake> {
     let mut set = Vec::with_capacity(plan.len());
-    for (name, plan) in plan {
-        let formulas = match plan {
+    for parameter in plan {
+        let formulas = match &parameter.plan {
             Plan::One(formula) => std::slice::from_ref(formula),
             Plan::Each(formulas) => formulas,
         };
         let mut values = Vec::with_capacity(formulas.len());
         for formula in formulas {
-            values.push(Range::Any.check(name, formula.value(columns, stream), gid)?);
+            let value = formula.value(columns, stream);
+            values.push(parameter.range.check(&parameter.name, value, gid)?);
         }
-        set.push((name.clone(), values));
+        set.push((parameter.name.clone(), values));
     }
     Ok(set)
 }
@@ -348,12 +352,24 @@ pub(crate) enum Range {
     Positive,
     /// 0..1.
     Location,
+    /// From the first to the second.
+    Within(f64, f64),
+    /// A weight that is a conductance.
+    Conductance,
 }
 
 impl Range {
     /// What such a number must be, or `None` if it will do.
-    pub(crate) fn refuses(self, value: f64) -> Option<&'static str> {
+    pub(crate) fn refuses(self, value: f64) -> Option<Cow<'static, str>> {
         let (fine, must) = match self {
+            Self::Within(low, high) => {
+                let fine = (low..=high).contains(&value) && value.is_finite();
+                return (!fine).then(|| format!("must lie between {low} and {high}").into());
+            }
+            Self::Conductance => (
+                value >= 0.0 && value.is_finite(),
+                "is a conductance, which cannot be negative: limit it, as in `max(0 uS, ..)`",
+            ),
             Self::Any => (value.is_finite(), "must be a finite number"),
             Self::NotNegative => (
                 value >= 0.0 && value.is_finite(),
@@ -365,7 +381,7 @@ impl Range {
             ),
             Self::Location => ((0.0..=1.0).contains(&value), "must lie between 0 and 1"),
         };
-        (!fine).then_some(must)
+        (!fine).then_some(must.into())
     }
 
     fn check(self, what: &str, value: f64, gid: u32) -> Result<f64, Mistake> {

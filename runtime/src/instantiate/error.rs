@@ -1,5 +1,6 @@
 //! What is found wrong when a network is built: all of it at once, each with its place and a remedy.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use netdsl_lang::check::{Diagnostic, Diagnostics};
@@ -50,7 +51,7 @@ pub enum Mistake {
         /// Its value.
         value: f64,
         /// What it must be.
-        must: &'static str,
+        must: Cow<'static, str>,
         /// Whose value it is.
         of: Whose,
         /// How many values are wrong.

@@ -6,6 +6,7 @@ use netdsl_lang::model::{
     SpikeSource, Table, Value,
 };
 
+use super::cells::Range;
 use super::error::{Mistake, NetworkErrors};
 use super::formula::Formula;
 use super::names::{Locals, Names, Scope};
@@ -22,7 +23,16 @@ pub(crate) enum Plan {
 }
 
 /// Parameters of a mechanism.
-pub(crate) type ParameterPlan = Vec<(String, Plan)>;
+pub(crate) type ParameterPlan = Vec<PlannedParameter>;
+
+/// A parameter of a mechanism, ready to be evaluated.
+#[derive(Clone, Debug)]
+pub(crate) struct PlannedParameter {
+    pub(crate) name: String,
+    pub(crate) plan: Plan,
+    /// The limits that the mechanism's file gives.
+    pub(crate) range: Range,
+}
 
 /// A cell type, ready.
 #[derive(Clone, Debug)]
@@ -151,13 +161,18 @@ impl Planner<'_> {
         parameters
             .iter()
             .map(|(name, setting)| {
-                let unit = match program.and_then(|program| program.variable(name)) {
-                    Some((_, variable)) => variable.unit.as_str(),
-                    None if name == "rate" => "Hz",
-                    None => "",
+                let variable = program.and_then(|program| program.variable(name));
+                let (unit, limits) = match variable {
+                    Some((_, variable)) => (variable.unit.as_str(), variable.limits),
+                    None if name == "rate" => ("Hz", None),
+                    None => ("", None),
                 };
                 let what = format!("{mechanism}.{name}");
-                (name.to_owned(), self.plan(&what, setting, unit, scope))
+                PlannedParameter {
+                    name: name.to_owned(),
+                    plan: self.plan(&what, setting, unit, scope),
+                    range: limits.map_or(Range::Any, |(low, high)| Range::Within(low, high)),
+                }
             })
             .collect()
     }
@@ -398,10 +413,11 @@ impl Planner<'_> {
                 parameters,
             }) => {
                 let mut parameters = parameters.clone();
-                for (name, value) in self.parameters(mechanism, &population.parameters, Scope::Cell)
-                {
-                    parameters.retain(|(known, _)| *known != name && !replaces(&name, known));
-                    parameters.push((name, value));
+                for own in self.parameters(mechanism, &population.parameters, Scope::Cell) {
+                    parameters.retain(|known| {
+                        known.name != own.name && !replaces(&own.name, &known.name)
+                    });
+                    parameters.push(own);
                 }
                 Some(ArtificialPlan::Mechanism {
                     mechanism: mechanism.clone(),
@@ -433,7 +449,7 @@ impl CellPlan {
             Plan::One(formula) => such(formula),
             Plan::Each(formulas) => formulas.iter().any(such),
         };
-        let of_parameters = |p: &ParameterPlan| p.iter().any(|(_, plan)| of_plan(plan));
+        let of_parameters = |p: &ParameterPlan| p.iter().any(|parameter| of_plan(&parameter.plan));
         self.sections.iter().any(|section| {
             section
                 .length

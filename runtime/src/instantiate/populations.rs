@@ -86,7 +86,7 @@ pub(crate) fn must(fine: bool, what: &str, value: f64, must: &'static str) -> Re
     Err(Mistake::Number {
         what: what.into(),
         value,
-        must,
+        must: must.into(),
         of: Whose::All,
         count: 1,
     })
@@ -260,7 +260,8 @@ impl Placing<'_> {
                     bad.at
                 ),
                 value: bad.value,
-                must: "must be a number of at least 0, and leave the network below 2^32 cells",
+                must: "must be a number of at least 0, and leave the network below 2^32 cells"
+                    .into(),
                 of: Whose::All,
                 count: 1,
             })

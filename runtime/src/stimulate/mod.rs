@@ -18,7 +18,7 @@ use crate::instance::{Artificial, Instance, ParameterSet, Place, PointProcess, S
 use crate::instantiate::cells::{Range, draw_parameters};
 use crate::instantiate::formula::Formula;
 use crate::instantiate::names::{Locals, Scope};
-use crate::instantiate::plan::{ParameterPlan, Plan, Planner};
+use crate::instantiate::plan::{ParameterPlan, PlannedParameter, Planner};
 use crate::instantiate::variable::CellColumns;
 use crate::instantiate::{Mistake, NetworkErrors, Whose};
 use crate::rng::{Stream, hash_gids, hash_text};
@@ -64,10 +64,10 @@ pub(crate) fn generator_parameters(
     if mechanism != "NetStim" {
         return Ok(set);
     }
-    let wrong = |what: &str, value: f64, must| Mistake::Number {
+    let wrong = |what: &str, value: f64, must: &'static str| Mistake::Number {
         what: what.into(),
         value,
-        must,
+        must: must.into(),
         of: Whose::Cell(gid),
         count: 1,
     };
@@ -177,10 +177,10 @@ impl Applying<'_> {
             &self.stimulus.parameters,
             Scope::Stimulus,
         );
-        let rank = |(name, _): &(String, Plan)| {
+        let rank = |parameter: &PlannedParameter| {
             ORDER
                 .iter()
-                .position(|known| known == name)
+                .position(|known| *known == parameter.name)
                 .unwrap_or(ORDER.len())
         };
         plan.sort_by_key(rank);
