@@ -8,6 +8,7 @@ mod modfiles;
 mod report;
 mod results;
 mod run;
+mod say;
 mod simulate;
 mod verify;
 

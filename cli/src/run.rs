@@ -1,18 +1,21 @@
 //! `netdsl run`.
 
+use crate::say::say;
 use std::fs;
 
 use crate::UNUSABLE;
 use crate::args::Run;
 use crate::mechanisms;
-use crate::results::{SPIKES, TRACES, spikes_csv, traces_csv, write_all};
+use netdsl_runtime::formats::csv;
+
+use crate::results::{SPIKES, TRACES, write_all};
 use crate::simulate::simulate;
 
 /// Runs the file, writes its results and returns the exit code.
 pub(crate) fn run(args: &Run) -> u8 {
     match try_run(args) {
         Ok(summary) => {
-            println!("{summary}");
+            say!("{summary}");
             0
         }
         Err(message) => {
@@ -36,8 +39,8 @@ fn try_run(args: &Run) -> Result<String, String> {
     .map_err(|error| format!("{}:\n{error}", args.file.display()))?;
     let failed = |error| format!("{}: {error}", folder.display());
     fs::create_dir_all(folder).map_err(failed)?;
-    let spikes = spikes_csv(&outcome.spikes);
-    let traces = traces_csv(&outcome.traces);
+    let spikes = csv::spikes(&outcome.spikes);
+    let traces = csv::traces(&outcome.traces);
     write_all(folder, &[(SPIKES, &spikes), (TRACES, &traces)]).map_err(failed)?;
     Ok(format!(
         "{}: {} spikes, {} traces, {:.3} s; written to {}",

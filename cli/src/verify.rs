@@ -1,6 +1,7 @@
 //! `netdsl verify`.
 
-use std::path::PathBuf;
+use crate::say::say;
+use std::path::{Path, PathBuf};
 
 use netdsl_runtime::formats::nref::compare::{Comparison, compare};
 use serde::Serialize;
@@ -60,6 +61,9 @@ pub(crate) fn verify(args: &Verify) -> u8 {
             Ok(outcome) => {
                 let (spikes, traces) = (&outcome.spikes, &outcome.traces);
                 let comparison = compare(&outcome.expected, outcome.dt, spikes, traces);
+                if comparison.is_empty() {
+                    return unusable(file, "it has no results to compare with".into());
+                }
                 let passed = comparison.passed();
                 Verified {
                     file: file.clone(),
@@ -74,24 +78,28 @@ pub(crate) fn verify(args: &Verify) -> u8 {
                     error: None,
                 }
             }
-            Err(error) => Verified {
-                file: file.clone(),
-                verdict: Verdict::Unusable,
-                case: None,
-                seconds: None,
-                comparison: None,
-                error: Some(error),
-            },
+            Err(error) => unusable(file, error),
         }
     };
     let verified: Vec<_> = args.files.iter().map(check).collect();
     if args.json {
         let json = serde_json::to_string_pretty(&verified).expect("it holds no maps with odd keys");
-        println!("{json}");
+        say!("{json}");
     } else {
-        print!("{}", report::text(&verified));
+        crate::say::put(format_args!("{}", report::text(&verified)));
     }
     exit_code(&verified)
+}
+
+fn unusable(file: &Path, error: String) -> Verified {
+    Verified {
+        file: file.to_path_buf(),
+        verdict: Verdict::Unusable,
+        case: None,
+        seconds: None,
+        comparison: None,
+        error: Some(error),
+    }
 }
 
 fn exit_code(verified: &[Verified]) -> u8 {

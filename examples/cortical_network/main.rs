@@ -6,7 +6,7 @@
 //! its connections.
 
 use netdsl::prelude::*;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 mechanism! { pub Im = "im.mod" }
 
@@ -101,6 +101,7 @@ fn main() -> Result<(), Error> {
         stimulate: [Drive23, Drive5],
     }?;
     options.apply(&mut network)?;
+    let out = options.folder("out/cortical_network")?;
     let run = Simulation::builder()
         .duration(1.0.s())
         .temperature(6.3.deg_c())
@@ -111,25 +112,18 @@ fn main() -> Result<(), Error> {
     if !options.quiet {
         println!("{}", run.summary());
     }
-    let out = options
-        .out
-        .clone()
-        .unwrap_or_else(|| PathBuf::from("out/cortical_network"));
     save(&run, &out)
 }
 
 /// Writes spikes, raster and voltage.
 fn save(run: &Run, out: &Path) -> Result<(), Error> {
-    std::fs::create_dir_all(out).map_err(|cause| Error::File {
-        path: out.into(),
-        cause: cause.to_string(),
-    })?;
     run.save_spikes(out.join("spikes.csv"))?;
+    run.save_traces(out.join("voltage.csv"))?;
     for picture in ["raster.svg", "raster.png"] {
         run.raster().save(out.join(picture))?;
     }
     println!(
-        "spikes.csv, raster.svg and raster.png are in {}",
+        "spikes.csv, voltage.csv, raster.svg and raster.png are in {}",
         out.display()
     );
     Ok(())

@@ -3,7 +3,9 @@
 use crate::quantity::Time;
 use netdsl_lang::check::{Diagnostic, Diagnostics};
 use netdsl_lang::diag::did_you_mean;
+use netdsl_lang::expr::{self, ScopeKind, Want};
 use netdsl_lang::model::{Network, Seeds, Table, Value};
+use netdsl_lang::units::Dim;
 use std::fmt;
 use std::path::PathBuf;
 
@@ -154,6 +156,21 @@ impl Options {
         Ok(())
     }
 
+    /// The folder for results, made if it is not there: `--out`, or `otherwise`. Called before a long run, it finds out
+    /// in time what cannot be written.
+    ///
+    /// # Errors
+    /// The folder cannot be made.
+    #[cfg(feature = "runtime")]
+    pub fn folder(&self, otherwise: impl Into<PathBuf>) -> Result<PathBuf, crate::Error> {
+        let folder = self.out.clone().unwrap_or_else(|| otherwise.into());
+        std::fs::create_dir_all(&folder).map_err(|cause| crate::Error::File {
+            path: folder.clone(),
+            cause: format!("the folder for results cannot be made: {cause}"),
+        })?;
+        Ok(folder)
+    }
+
     /// Puts the seed and the parameters into a model. `lambda` is a parameter of the network, or of the only rule, cell
     /// type or stimulus that has one of that name; `EI.lambda` is that of `EI`.
     ///
@@ -171,6 +188,28 @@ impl Options {
         }
         problems.into_result(())
     }
+}
+
+/// What kind of quantity a text without variables is, if it is one.
+fn dimension(text: &str) -> Option<Dim> {
+    let checked = expr::compile(text, ScopeKind::Network, &[], Want::Any).ok()?;
+    Some(checked.unit.dim)
+}
+
+/// Why a new value cannot stand for the old one of a parameter.
+fn unfit(name: &str, old: &str, new: &str) -> Option<String> {
+    if let Err(mistakes) = expr::compile(new, ScopeKind::Network, &[], Want::Any) {
+        let messages: Vec<_> = mistakes.iter().map(|m| m.message.as_str()).collect();
+        return Some(format!("`{new}`: {}", messages.join("; ")));
+    }
+    let (old_dim, new_dim) = (dimension(old)?, dimension(new)?);
+    (old_dim != new_dim).then(|| {
+        format!(
+            "`{name}` is {}, as in `{old}`, but `{new}` is {}",
+            old_dim.describe(),
+            new_dim.describe()
+        )
+    })
 }
 
 fn unknown(name: &str, with_value: bool) -> String {
@@ -195,6 +234,9 @@ pub fn set(network: &mut Network, name: &str, value: &str) -> Result<(), Diagnos
     let place = format!("--set {name}");
     match (exact, &short[..]) {
         (Some(k), _) | (None, &[k]) => {
+            if let Some(message) = unfit(name, found[k].2.text(), value) {
+                return Err(Diagnostic::new(place, message));
+            }
             *found[k].2 = Value::new(value);
             Ok(())
         }

@@ -2,6 +2,7 @@
 
 use crate::handle::Population;
 use netdsl_lang::check::list;
+use netdsl_runtime::formats::csv;
 use netdsl_runtime::instance;
 use netdsl_runtime::record::{Spikes, Trace};
 use std::fmt;
@@ -123,19 +124,15 @@ impl Run {
     /// # Errors
     /// The file cannot be written.
     pub fn save_spikes(&self, path: impl AsRef<std::path::Path>) -> Result<(), crate::Error> {
-        use std::fmt::Write;
-        let path = path.as_ref();
-        let mut text = String::from("t_ms,gid\n");
-        for (time, gid) in self.spikes.iter() {
-            writeln!(text, "{time},{gid}").expect("a String takes text");
-        }
-        let unfinished = path.with_extension("unfinished");
-        let written =
-            std::fs::write(&unfinished, text).and_then(|()| std::fs::rename(&unfinished, path));
-        written.map_err(|cause| crate::Error::File {
-            path: path.to_path_buf(),
-            cause: cause.to_string(),
-        })
+        write(path.as_ref(), &csv::spikes(&self.spikes))
+    }
+
+    /// Writes what was recorded as `label,unit,t_ms,value`, one sample a line, whole or not at all.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn save_traces(&self, path: impl AsRef<std::path::Path>) -> Result<(), crate::Error> {
+        write(path.as_ref(), &csv::traces(&self.traces))
     }
 
     /// Duration, ms.
@@ -230,6 +227,17 @@ impl<'r> SpikesOf<'r> {
     }
 }
 
+/// Writes a file whole or not at all.
+fn write(path: &std::path::Path, text: &str) -> Result<(), crate::Error> {
+    let unfinished = path.with_extension("unfinished");
+    let written =
+        std::fs::write(&unfinished, text).and_then(|()| std::fs::rename(&unfinished, path));
+    written.map_err(|cause| crate::Error::File {
+        path: path.to_path_buf(),
+        cause: cause.to_string(),
+    })
+}
+
 /// Mean rate of `cells` cells that spiked `spikes` times in `duration` ms, Hz; 0 without cells.
 pub(crate) fn rate(spikes: usize, cells: u32, duration: f64) -> f64 {
     if cells == 0 || duration <= 0.0 {
@@ -259,6 +267,8 @@ pub struct Summary {
     pub run_s: f64,
     /// Threads used.
     pub threads: u64,
+    /// What was built or asked for, and does nothing.
+    pub notes: Vec<String>,
 }
 
 impl Summary {
@@ -287,6 +297,9 @@ impl fmt::Display for Summary {
                 f,
                 "  {name:widest$}  {cells:>8} cells  {spikes:>9} spikes  {rate:>8.3} Hz"
             )?;
+        }
+        for note in &self.notes {
+            writeln!(f, "  note: {note}")?;
         }
         let threads = if self.threads == 1 {
             "thread"

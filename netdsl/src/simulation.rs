@@ -167,6 +167,7 @@ impl SimulationBuilder {
         check_run(&network, &run, &catalogue)?;
         let probes = all_probes(&run, &network, &instance)?;
         let populations = BuiltPopulation::all(&instance);
+        let notes = idle(&populations, &instance, run.duration);
         let config = Config {
             dt: run.dt,
             v_init: run.v_init,
@@ -185,6 +186,7 @@ impl SimulationBuilder {
             populations,
             progress: self.progress,
             build_s: started.elapsed().as_secs_f64(),
+            notes,
         })
     }
 
@@ -205,8 +207,39 @@ impl SimulationBuilder {
         run.scheme = self.scheme.unwrap_or(run.scheme);
         run.use_tables = self.use_tables.unwrap_or(run.use_tables);
         run.record.extend(self.record.iter().cloned());
+        if run.dt > run.duration {
+            let (dt, duration) = (run.dt, run.duration);
+            let message = format!("the step, {dt} ms, is longer than the run, {duration} ms");
+            let mut problems = Diagnostics::new();
+            problems.push(Diagnostic::error(message).help("check the units of both"));
+            return Err(problems.into());
+        }
         Ok(run)
     }
+}
+
+/// What does nothing, though somebody wrote it.
+fn idle(populations: &[BuiltPopulation], instance: &Instance, duration: f64) -> Vec<String> {
+    let mut notes = Vec::new();
+    for population in populations.iter().filter(|p| p.cells == 0) {
+        notes.push(format!("population `{}` has no cells", population.name));
+    }
+    let connections = &instance.connections;
+    let mut made = vec![0_u64; connections.rules.len()];
+    let mut late = made.clone();
+    for (rule, delay) in connections.rule.iter().zip(&connections.delay) {
+        made[usize::from(*rule)] += 1;
+        late[usize::from(*rule)] += u64::from(*delay > duration);
+    }
+    for ((name, made), late) in connections.rules.iter().zip(made).zip(late) {
+        if made == 0 {
+            notes.push(format!("`{name}` made no connection"));
+        } else if late == made {
+            let message = format!("all delays of `{name}` are longer than the run");
+            notes.push(message);
+        }
+    }
+    notes
 }
 
 fn all_probes(
@@ -241,6 +274,7 @@ pub struct Simulation {
     populations: Vec<BuiltPopulation>,
     progress: Option<Listener>,
     build_s: f64,
+    notes: Vec<String>,
 }
 
 impl Simulation {
@@ -287,6 +321,7 @@ impl Simulation {
             build_s: self.build_s,
             run_s: report.run_s,
             threads: report.threads,
+            notes: self.notes,
         };
         let mut run = Run {
             name: self.network.name,

@@ -1,5 +1,6 @@
 //! What `netdsl mod check` prints.
 
+use crate::say::say;
 use std::collections::BTreeMap;
 
 use super::check::{Checked, Problem, Stage, Verdict, check_file};
@@ -48,7 +49,7 @@ pub(super) fn check(args: &ModCheck) -> u8 {
     for file in &files {
         let checked = check_file(file);
         if !args.json {
-            println!("{}", line(&checked));
+            say!("{}", line(&checked));
         }
         all.push(checked);
     }
@@ -57,9 +58,9 @@ pub(super) fn check(args: &ModCheck) -> u8 {
     if args.json {
         let output = Output { files: all, totals };
         let json = serde_json::to_string_pretty(&output).expect("it holds no maps with odd keys");
-        println!("{json}");
+        say!("{json}");
     } else {
-        print!("{}", summary(&totals));
+        crate::say::put(format_args!("{}", summary(&totals)));
     }
     code
 }

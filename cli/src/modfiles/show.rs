@@ -1,5 +1,6 @@
 //! `netdsl mod show`.
 
+use crate::say::say;
 use std::path::Path;
 
 use netdsl_lang::mech::{self, Blocks, Program};
@@ -25,14 +26,14 @@ pub(super) fn show(file: &Path) -> u8 {
         eprintln!("{}", report.diagnostics(&text, &shown, false));
         return FAILED;
     }
-    println!(
+    say!(
         ": {shown} as it is read\n\n{}",
         nmodl::print::print(&tree).trim_end()
     );
     match nmodl::compile_with_warnings(&text, &shown, Options::default()) {
         Ok((program, warnings)) => {
-            println!("\n: program of {}\n\n{}", program.name, listings(&program));
-            println!(
+            say!("\n: program of {}\n\n{}", program.name, listings(&program));
+            say!(
                 ": in Rust\n\n{}",
                 mech::emit::kernel(&program, "Mechanism", "::netdsl_lang")
             );

@@ -131,7 +131,16 @@ impl<'a> Check<'a> {
             return;
         }
         let mut known = vec!["v".to_owned()];
+        // `m` and `hh.m` are slips for `m_hh`
+        let spoken = variable.rsplit_once('.');
+        let (mechanism, short) = spoken.map_or((None, variable), |(m, name)| (Some(m), name));
+        let mut meant = None;
         for program in programs.into_iter().flatten() {
+            if mechanism.is_none_or(|m| m == program.name)
+                && recordable(program).any(|name| name == short)
+            {
+                meant = meant.or(Some(format!("{short}_{}", program.name)));
+            }
             for ion in &program.ions {
                 let n = &ion.name;
                 known.extend([
@@ -145,6 +154,11 @@ impl<'a> Check<'a> {
         }
         if !known.iter().any(|name| name == variable) {
             let kind = format!("variable in section `{}` called", section.name);
+            if let Some(meant) = meant {
+                let message = format!("there is no {kind} `{variable}`; did you mean `{meant}`?");
+                self.problem(at, message, "NEURON's names end with the mechanism's");
+                return;
+            }
             self.unknown(at, &kind, variable, known.iter().map(String::as_str));
         }
     }
@@ -156,7 +170,7 @@ fn recordable(program: &Program) -> impl Iterator<Item = &str> {
     let kept = |role| {
         matches!(
             role,
-            Role::Parameter | Role::State | Role::Assigned | Role::Transient | Role::Derived
+            Role::Parameter | Role::State | Role::Assigned | Role::Transient
         )
     };
     program

@@ -489,6 +489,14 @@ fn check_config(config: &Config, errors: &mut BuildErrors) {
             ),
         );
     }
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    if config.threads > 64.max(8 * cores) {
+        let threads = config.threads;
+        wrong(
+            "threads",
+            format!("{threads} threads are too many: this machine has {cores} cores"),
+        );
+    }
     if !config.v_init.is_finite() {
         wrong("v_init", format!("{} mV is not a voltage", config.v_init));
     }

@@ -1,3 +1,4 @@
-//! Files that hold models.
+//! Files that hold models or results.
 
+pub mod csv;
 pub mod nref;

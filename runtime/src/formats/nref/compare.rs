@@ -36,6 +36,17 @@ pub struct Comparison {
     pub not_compared: Vec<String>,
 }
 
+impl Comparison {
+    /// Nothing was compared: the file has no results that could be.
+    pub fn is_empty(&self) -> bool {
+        let geometry = &self.geometry;
+        self.spikes.is_none()
+            && self.traces.is_empty()
+            && geometry.segments == 0
+            && geometry.placements == 0
+    }
+}
+
 /// How spikes differ.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct SpikeComparison {
