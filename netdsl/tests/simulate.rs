@@ -201,3 +201,122 @@ fn a_run_has_a_raster() {
     let svg = run.raster().svg();
     assert!(svg.starts_with("<svg") && svg.contains("A"), "{svg}");
 }
+
+fn mistake(builder: NetworkBuilder) -> String {
+    let built = Simulation::builder()
+        .duration(50.ms())
+        .build(builder.build().unwrap_or_else(|e| panic!("{e}")));
+    match built {
+        Ok(_) => panic!("this was built"),
+        Err(error) => error.to_string(),
+    }
+}
+
+/// A rule onto the second population with this weight.
+fn weighted(weight: &str) -> NetworkBuilder {
+    network().connect(
+        ConnRule::builder()
+            .name("Wrong")
+            .pre("A")
+            .post("B")
+            .weight(expr(weight))
+            .delay(2.ms())
+            .synapses([Contact::new("Exc").at("soma", 0.5)])
+            .build(),
+    )
+}
+
+#[test]
+fn drawn_conductances_are_not_negative() {
+    for weight in ["normal(-5 nS, 0.1 nS)", "10 nS * (pre.x_norm - 2)"] {
+        let message = mistake(weighted(weight));
+        assert!(message.contains("connection rule `Wrong`"), "{message}");
+        assert!(
+            message.contains("is a conductance, which cannot be negative: limit it"),
+            "{message}"
+        );
+    }
+}
+
+#[test]
+fn drawn_parameters_keep_the_limits_of_their_mechanism() {
+    let mut clamp = Stimulus::new("Clamp", "SEClamp", "A");
+    clamp.parameters = [
+        ("dur1", Value::from(1.ms())),
+        ("rs", expr("1 Mohm * (post.x_norm - 2)")),
+    ]
+    .into();
+    let message = mistake(network().stimulate(clamp));
+    assert!(
+        message.contains("`rs` must lie between 0.000000001 and 1000000000"),
+        "{message}"
+    );
+}
+
+#[test]
+fn a_voltage_that_is_no_number_ends_the_run() {
+    let mut blast = Stimulus::new("Blast", "IClamp", "B");
+    blast.parameters = [
+        ("del", Value::from(5.ms())),
+        ("dur", 50.ms().into()),
+        ("amp", expr("1e308 nA")),
+    ]
+    .into();
+    let built = Simulation::builder()
+        .duration(50.ms())
+        .build(network().stimulate(blast).build().unwrap());
+    let Err(error) = built.unwrap().run() else {
+        panic!("infinite voltages are no result")
+    };
+    let message = error.to_string();
+    assert!(
+        message.contains("the voltage of cell 1 is not a number"),
+        "{message}"
+    );
+}
+
+#[test]
+fn what_does_nothing_is_noted() {
+    let silent = network().population(
+        Population::builder()
+            .name("Nobody")
+            .cell("Cell")
+            .cells(0)
+            .build(),
+    );
+    let run = run(silent.build().unwrap(), 1).unwrap_or_else(|e| panic!("{e}"));
+    assert_eq!(run.summary().notes, ["population `Nobody` has no cells"]);
+    let text = run.summary().to_string();
+    assert!(text.contains("note: population `Nobody`"), "{text}");
+}
+
+#[test]
+fn values_of_another_kind_are_refused_at_the_option() {
+    let mut net = network().build().unwrap();
+    for (value, told) in [
+        ("3ms", "is a time (ms)"),
+        ("0.02", "as in `0.02 uS`, but `0.02` is"),
+        ("abc", "`abc`: there is no variable `abc`"),
+    ] {
+        let set = format!("w={value}");
+        let options = netdsl::cli::Options::from_args(["--set", &set]).unwrap();
+        let message = options.apply(&mut net).unwrap_err().to_string();
+        assert!(message.contains("--set w"), "{message}");
+        assert!(message.contains(told), "{message}");
+    }
+}
+
+#[test]
+fn traces_are_saved() {
+    let run = run(network().build().unwrap(), 1).unwrap_or_else(|e| panic!("{e}"));
+    let file = std::env::temp_dir().join(format!("netdsl-traces-{}.csv", std::process::id()));
+    run.save_traces(&file).unwrap_or_else(|e| panic!("{e}"));
+    let text = std::fs::read_to_string(&file).unwrap();
+    std::fs::remove_file(&file).unwrap();
+    assert!(
+        text.starts_with("label,unit,t_ms,value\nVA,mV,0,-65\n"),
+        "{text:.80}"
+    );
+    let samples: usize = run.traces().iter().map(|t| t.values.len()).sum();
+    assert_eq!(text.lines().count(), 1 + samples);
+}
