@@ -19,9 +19,9 @@ pub(crate) enum Command {
     ///
     /// Exit code: 0 if all is within tolerance, 1 if not, 2 if a file cannot be read or built.
     Verify(Verify),
-    /// Runs a reference file (nref-1) and writes its spikes and traces.
+    /// Runs a model or a reference file (nref-1) and writes spikes and traces.
     ///
-    /// DIR gets spikes.csv (t_ms,gid) and traces.csv (label,unit,t_ms,value), complete or not at all.
+    /// A model is the JSON that `Network::to_json` gives. DIR gets spikes.csv (t_ms,gid) and traces.csv (label,unit,t_ms,value), complete or not at all.
     Run(Run),
     /// Looks at mechanisms in NMODL (.mod files).
     #[command(subcommand)]
@@ -71,15 +71,21 @@ pub(crate) struct Verify {
 
 #[derive(Debug, Args)]
 pub(crate) struct Run {
-    /// The reference file, plain or gzip.
+    /// The model, or the reference file, plain or gzip.
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
     /// Folder for the results; made if it is not there.
     #[arg(long, value_name = "DIR")]
     pub(crate) out: PathBuf,
     /// Length of the run, ms, instead of the file's.
-    #[arg(long, value_name = "MS", value_parser = duration)]
+    #[arg(long, value_name = "MS", value_parser = duration, allow_negative_numbers = true)]
     pub(crate) tstop: Option<f64>,
+    /// A named parameter of a model: lambda=120um, EI.lambda=120um; may be given several times.
+    #[arg(long, value_name = "NAME=VALUE", value_parser = assignment)]
+    pub(crate) set: Vec<(String, String)>,
+    /// The seed of all random streams of a model.
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u32>,
     /// Replace results that are already in the folder.
     #[arg(long)]
     pub(crate) force: bool,
@@ -115,18 +121,23 @@ pub(crate) enum KernelArg {
     Vm,
 }
 
-impl SimulationArgs {
-    /// `config` with the settings of the command line.
-    pub(crate) fn apply(&self, config: Config) -> Config {
-        let kernels = match self.kernels {
+impl From<KernelArg> for Kernels {
+    fn from(kernels: KernelArg) -> Self {
+        match kernels {
             KernelArg::Best => Kernels::Best,
             KernelArg::Avx2 => Kernels::Avx2,
             KernelArg::Portable => Kernels::Portable,
             KernelArg::Vm => Kernels::Vm,
-        };
+        }
+    }
+}
+
+impl SimulationArgs {
+    /// `config` with the settings of the command line.
+    pub(crate) fn apply(&self, config: Config) -> Config {
         Config {
             threads: self.threads,
-            kernels,
+            kernels: self.kernels.into(),
             lanes: self.lanes,
             ..config
         }
@@ -137,5 +148,14 @@ fn duration(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(ms) if ms > 0.0 && ms.is_finite() => Ok(ms),
         _ => Err("must be a number of milliseconds above 0".to_owned()),
+    }
+}
+
+fn assignment(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() && !value.is_empty() => {
+            Ok((name.to_owned(), value.to_owned()))
+        }
+        _ => Err("write NAME=VALUE, as in lambda=120um".to_owned()),
     }
 }

@@ -167,3 +167,41 @@ fn results_are_written_once() {
     forced.push(&"--force");
     assert_eq!(netdsl(&forced).status.code(), Some(0));
 }
+
+#[test]
+fn a_model_runs_with_its_parameters_set() {
+    let out = folder("model");
+    let model = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/feedback.json");
+    let run = |more: &[&dyn AsRef<Path>]| {
+        let mut arguments: Vec<&dyn AsRef<Path>> = vec![&"run", &model, &"--out", &out, &"--force"];
+        arguments.extend(
+            ["--tstop", "40"]
+                .iter()
+                .map(|word| word as &dyn AsRef<Path>),
+        );
+        arguments.extend(more);
+        netdsl(&arguments)
+    };
+    let output = run(&[]);
+    let report = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert!(report.contains("50 cells, 300 compartments"), "{report}");
+    let spikes = || fs::read_to_string(out.join("spikes.csv")).expect("it was written");
+    let usual = spikes();
+    assert!(usual.lines().count() > 10, "{usual}");
+    let traces = fs::read_to_string(out.join("traces.csv")).expect("it was written");
+    assert!(traces.starts_with("label,unit,t_ms,value\nv,mV,0,-65\n"));
+    assert_eq!(traces.lines().count(), 1 + 1601);
+
+    assert_eq!(run(&[&"--seed", &"2"]).status.code(), Some(0));
+    assert_ne!(spikes(), usual, "another seed");
+    let output = run(&[&"--set", &"lambda=3ms", &"--set", &"EI.lamda=1um"]);
+    let told = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(told.contains("`lambda` is a length"), "{told}");
+    assert!(told.contains("no named parameter `EI.lamda`"), "{told}");
+    let output = netdsl(&[&"verify", &model]);
+    assert_eq!(output.status.code(), Some(2));
+    let told = text(&output.stdout);
+    assert!(told.contains("not a reference file"), "{told}");
+}

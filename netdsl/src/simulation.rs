@@ -40,6 +40,7 @@ pub struct SimulationBuilder {
     use_tables: Option<bool>,
     threads: usize,
     kernels: Kernels,
+    lanes: usize,
     record: Vec<Recording>,
     native: Vec<NativeTable>,
     progress: Option<Listener>,
@@ -91,6 +92,12 @@ impl SimulationBuilder {
     /// Which code runs mechanisms. Never changes results.
     pub fn kernels(mut self, kernels: Kernels) -> Self {
         self.kernels = kernels;
+        self
+    }
+
+    /// Cells side by side in a group; 0, the default, for the measured best. Never changes results.
+    pub fn lanes(mut self, lanes: usize) -> Self {
+        self.lanes = lanes;
         self
     }
 
@@ -176,7 +183,7 @@ impl SimulationBuilder {
             use_tables: run.use_tables,
             threads: self.threads,
             kernels: self.kernels,
-            lanes: 0,
+            lanes: self.lanes,
         };
         let engine = Engine::new(instance, &catalogue, config, probes)?;
         Ok(Simulation {

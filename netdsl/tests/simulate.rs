@@ -320,3 +320,16 @@ fn traces_are_saved() {
     let samples: usize = run.traces().iter().map(|t| t.values.len()).sum();
     assert_eq!(text.lines().count(), 1 + samples);
 }
+
+#[test]
+fn what_no_machine_can_do_is_told() {
+    let many = Population::builder().name("C").cell("Cell").cells(4e9);
+    let text = mistake(network().population(many.build()));
+    let words = "4000000000 cells do not fit into memory: at least";
+    assert!(text.contains(words), "{text}");
+
+    let endless = Simulation::builder().duration(1e300.ms());
+    let simulation = endless.build(network().build().unwrap()).unwrap();
+    let text = simulation.run().unwrap_err().to_string();
+    assert!(text.contains("would never end"), "{text}");
+}

@@ -58,6 +58,16 @@ pub enum BuildError {
         /// Cause and remedy.
         message: String,
     },
+    /// More memory than there is.
+    #[error(
+        "the simulation of {cells} cells does not fit into memory: {lack}; make the network smaller"
+    )]
+    Memory {
+        /// Number of cells.
+        cells: usize,
+        /// How much is needed and there.
+        lack: String,
+    },
     /// A delay that the step cannot resolve.
     #[error(
         "rule `{rule}`: {count} connection(s) between cells have a delay below dt = {dt} ms (the smallest: {smallest} ms, \
@@ -123,6 +133,18 @@ impl std::error::Error for BuildErrors {}
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RunError {
+    /// More steps than any machine takes in a lifetime.
+    #[error(
+        "{until} ms in steps of {dt} ms are {steps:.0e} steps, which would never end\n  help: check the units of both"
+    )]
+    Endless {
+        /// ms.
+        until: f64,
+        /// ms.
+        dt: f64,
+        /// Their quotient.
+        steps: f64,
+    },
     /// A voltage is infinite, or no number at all.
     #[error(
         "the voltage of cell {gid} is not a number: it broke between {from:.3} and {to:.3} ms\n  help: look for weights, \

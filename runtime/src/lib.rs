@@ -14,6 +14,7 @@ pub mod geometry;
 pub mod instance;
 pub mod instantiate;
 mod mech;
+mod memory;
 pub mod record;
 pub mod rng;
 mod simd;

@@ -11,6 +11,7 @@ use crate::engine::tile::{Follower, Tile};
 use crate::error::{BuildError, BuildErrors, RunError};
 use crate::instance::Instance;
 use crate::mech::Catalogue;
+use crate::memory;
 use crate::record::{Probe, Spikes, Trace};
 use crate::simd::{Isa, LANES};
 use rayon::prelude::*;
@@ -104,6 +105,9 @@ pub struct Simulation {
     report: Report,
 }
 
+/// A year of computing where a step takes 30 µs.
+const MOST_STEPS: f64 = 1e12;
+
 impl Simulation {
     /// Builds and initialises `instance`; time is 0 afterwards.
     pub fn new(
@@ -113,6 +117,11 @@ impl Simulation {
         probes: Vec<Probe>,
     ) -> Result<Self, BuildErrors> {
         let started = Instant::now();
+        if let Some(lack) = memory::lacks(memory::of_simulation(&instance, catalogue)) {
+            let cells = instance.cells.len();
+            let errors = vec![BuildError::Memory { cells, lack }];
+            return Err(BuildErrors { errors });
+        }
         let pool = thread_pool(config.threads)?;
         let built = on(&pool, || {
             Self::build(&instance, catalogue, &config, &probes)
@@ -224,7 +233,12 @@ impl Simulation {
     /// A voltage that is no number any more, told after the epoch in which it broke. What was recorded before stays.
     pub fn run(&mut self, until: f64, progress: &mut dyn FnMut(f64)) -> Result<(), RunError> {
         let started = Instant::now();
-        let last = (until / self.dt).round().max(0.0) as u64;
+        let steps = (until / self.dt).round().max(0.0);
+        if steps.is_nan() || steps > MOST_STEPS {
+            let dt = self.dt;
+            return Err(RunError::Endless { until, dt, steps });
+        }
+        let last = steps as u64;
         let pool = self.pool.take();
         let mut broken = None;
         while self.step < last && broken.is_none() {

@@ -9,6 +9,7 @@ use super::names::{Locals, Names, Scope};
 use super::positions::Region;
 use super::variable::{CellColumns, Variable};
 use crate::instance;
+use crate::memory;
 use crate::rng::Stream;
 
 /// Cells in gid order: their populations and places.
@@ -154,6 +155,11 @@ impl Placing<'_> {
             count,
             "must leave the network below 2^32 cells",
         )?;
+        if let Some(lack) = memory::lacks(memory::of_cells(count)) {
+            let help = "ask for fewer cells; check the unit of a density";
+            let what = format!("{count:.0} cells do not fit into memory: {lack}");
+            return Err(Mistake::Conflict { what, help });
+        }
         Ok(count as u32)
     }
 

@@ -65,17 +65,50 @@ impl Reading<'_> {
             }
             let delay = columns.delay[k];
             if !(delay >= 0.0 && delay.is_finite()) {
-                self.wrong(
-                    place,
-                    format!("the delay is {delay} ms, must not be below 0"),
-                );
+                let message = format!("the delay is {delay} ms, must not be below 0");
+                self.wrong(place.clone(), message);
             }
             if let (Some(source), Some(target)) = (source, target) {
                 let weight = columns.weight[k].list();
+                self.check_weights(&place, cells, target, &weight);
                 wiring.connections.push(0, source, target, &weight, delay);
             }
         }
         wiring
+    }
+
+    /// Each weight is one that the target's NET_RECEIVE has, all of them are there, and they are numbers.
+    fn check_weights(&mut self, place: &str, cells: &Cells, target: Target, weights: &[f64]) {
+        let mechanism = match target {
+            Target::Point(point) => &self.document.point_processes.rows[point as usize].0,
+            Target::Cell(cell) => match &cells.cells[cell as usize].body {
+                Body::Artificial(Artificial::Mechanism { mechanism, .. }) => mechanism,
+                _ => return,
+            },
+        };
+        let Some(program) = self.mechanisms.program(mechanism) else {
+            return;
+        };
+        let Some(receive) = &program.net_receive else {
+            self.wrong(place, format!("`{mechanism}` receives no events"));
+            return;
+        };
+        // NEURON keeps one weight also where NET_RECEIVE has none; those that are left out are 0
+        let (given, wanted) = (weights.len(), receive.weights.len());
+        if given == 0 || given > wanted.max(1) {
+            let given = match given {
+                0 => "none is given".to_owned(),
+                n => format!("{n} are given"),
+            };
+            let names = receive.weights.join(", ");
+            let plural = if wanted == 1 { "" } else { "s" };
+            let message =
+                format!("`{mechanism}` has {wanted} weight{plural} ({names}), but {given}");
+            self.wrong(place, message);
+        }
+        if let Some(weight) = weights.iter().find(|weight| !weight.is_finite()) {
+            self.wrong(place, format!("the weight {weight} is not a finite number"));
+        }
     }
 
     fn times(&mut self, number: usize, times: &[f64]) -> Artificial {

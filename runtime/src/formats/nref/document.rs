@@ -77,14 +77,11 @@ pub(super) struct IonDoc {
     pub(super) e: Values,
     pub(super) i: Values,
     pub(super) o: Values,
-    #[serde(rename = "c_style")]
-    _c_style: u8,
+    pub(super) c_style: u8,
     pub(super) cinit: u8,
     pub(super) e_style: u8,
-    #[serde(rename = "einit")]
-    _einit: u8,
-    #[serde(rename = "eadvance")]
-    _eadvance: u8,
+    pub(super) einit: u8,
+    pub(super) eadvance: u8,
 }
 
 /// Rows with a heading.
@@ -183,6 +180,50 @@ fn spell_path(path: &str) -> String {
     spelt
 }
 
+/// What is wrong with a text that is no [`Document`].
+fn explain(error: &serde_json::Error, place: &str, text: &[u8]) -> NrefError {
+    let other = |message: String| NrefError::Whole { message };
+    if error.is_syntax() || error.is_eof() {
+        let hint = if text.is_empty() { "; it is empty" } else { "" };
+        return other(format!("this is not JSON: {error}{hint}"));
+    }
+    let format = serde_json::from_slice::<Value>(text).ok();
+    let format = format.as_ref().map(|value| value.get("format"));
+    if format == Some(None) {
+        let kind = "this is not a reference file: it has no `format`";
+        return other(format!(
+            "{kind}; a model (made by `Network::to_json`) runs with `netdsl run`"
+        ));
+    }
+    NrefError::Syntax {
+        place: spell_path(place),
+        message: in_json_words(&error.to_string()),
+    }
+}
+
+/// Serde's message without the names that only the source code knows.
+fn in_json_words(message: &str) -> String {
+    let words: Vec<&str> = message.split(' ').collect();
+    let mut told: Vec<&str> = Vec::with_capacity(words.len());
+    let mut k = 0;
+    while k < words.len() {
+        let (word, skipped) = match words[k..] {
+            ["struct", _, ..] => ("an object", 2),
+            ["u8" | "u32" | "usize", ..] => ("a whole number from 0 up", 1),
+            ["i64", ..] => ("a whole number", 1),
+            ["f64", ..] => ("a number", 1),
+            ["a", "tuple", "of", "size", ..] => ("a list of length", 4),
+            ["sequence,", ..] => ("list,", 1),
+            ["map,", ..] => ("object,", 1),
+            [word, ..] => (word, 1),
+            [] => break,
+        };
+        told.push(word);
+        k += skipped;
+    }
+    told.join(" ")
+}
+
 impl Document {
     /// Reads the text. Keys of `results` that are not known are returned: results that cannot be compared. All other
     /// unknown keys are errors.
@@ -194,10 +235,7 @@ impl Document {
         let parsed =
             serde_ignored::deserialize(tracked, |path| unknown.push(spell_path(&path.to_string())));
         let parsed: Result<Self, _> = parsed.and_then(|document| json.end().map(|()| document));
-        let document = parsed.map_err(|error| NrefError::Syntax {
-            place: track.path().to_string(),
-            message: error.to_string(),
-        })?;
+        let document = parsed.map_err(|error| explain(&error, &track.path().to_string(), text))?;
         let (left_out, wrong): (Vec<_>, Vec<_>) = unknown.into_iter().partition(|place| {
             place
                 .strip_prefix("results.")

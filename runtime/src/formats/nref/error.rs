@@ -9,6 +9,12 @@ pub enum NrefError {
     /// Broken gzip.
     #[error("the file does not uncompress: {0}")]
     Compression(String),
+    /// Not a reference file at all.
+    #[error("{message}")]
+    Whole {
+        /// What it is, or is not.
+        message: String,
+    },
     /// Not the JSON that is expected.
     #[error("{place}: {message}")]
     Syntax {

@@ -172,6 +172,10 @@ impl<'a> Reading<'a> {
                 Scheme::default()
             }
         };
+        if !(0..=1).contains(&config.usetable_hh) {
+            let message = format!("{}, must be 0 or 1", config.usetable_hh);
+            self.wrong("config.usetable_hh", message);
+        }
         Config {
             dt: config.dt,
             v_init: config.v_init,

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::Reading;
-use super::document::SectionDoc;
+use super::document::{IonDoc, SectionDoc};
 use super::value::{Pairs, Values};
 use crate::geometry::Tree;
 use crate::instance::{
@@ -201,6 +201,7 @@ impl Reading<'_> {
     fn ions(&mut self, place: &str, doc: &SectionDoc) -> Vec<IonSetting> {
         let mut settings = Vec::new();
         for (ion, values) in doc.ions.iter().flat_map(|ions| &ions.0) {
+            self.check_ion(&format!("{place}.ions.{ion}"), ion, values);
             let mut get = |key: &str, value: &Values, used: bool| {
                 let place = format!("{place}.ions.{ion}.{key}");
                 let value = self.per_segment(&place, value, doc.nseg);
@@ -214,6 +215,29 @@ impl Reading<'_> {
             });
         }
         settings
+    }
+
+    /// The ion is one that mechanisms use, its styles are NEURON's.
+    fn check_ion(&mut self, place: &str, ion: &str, values: &IonDoc) {
+        let globals = &self.document.mechanisms.ion_globals.0;
+        if !globals.iter().any(|(known, _)| known == ion) {
+            let known: Vec<_> = globals.iter().map(|(ion, _)| format!("`{ion}`")).collect();
+            let message = format!("no mechanism uses this ion; known are {}", known.join(", "));
+            self.wrong(place, message);
+        }
+        let styles = [
+            ("c_style", values.c_style, 3),
+            ("cinit", values.cinit, 1),
+            ("e_style", values.e_style, 3),
+            ("einit", values.einit, 1),
+            ("eadvance", values.eadvance, 1),
+        ];
+        for (key, value, largest) in styles {
+            if value > largest {
+                let message = format!("{value}, must be a whole number from 0 to {largest}");
+                self.wrong(format!("{place}.{key}"), message);
+            }
+        }
     }
 
     /// One value, or one a segment.

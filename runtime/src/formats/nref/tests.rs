@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use netdsl_lang::mech::program::{Blocks, Kind, PROGRAM_VERSION, Role, Variable};
+use netdsl_lang::mech::program::{
+    Block, Blocks, Kind, NetReceive, PROGRAM_VERSION, Role, Variable,
+};
 
 use super::compare::{Comparison, compare};
 use super::*;
@@ -50,6 +52,16 @@ fn vocabulary() -> HashMap<String, Program> {
         ("refkm", "gbar"),
         ("refsk", "gbar z"),
     ];
+    let receivers = [
+        "ExpSyn", "Exp2Syn", "RefSTDP", "IntFire1", "IntFire2", "IntFire4",
+    ];
+    let receive = || NetReceive {
+        weights: vec!["w".into()],
+        body: Block::default(),
+        init: None,
+        watches: vec![],
+        additive: false,
+    };
     let program = |(name, names): (&str, &str)| {
         let variables = names.split(' ').map(|name| Variable {
             name: name.to_owned(),
@@ -72,7 +84,7 @@ fn vocabulary() -> HashMap<String, Program> {
             exact: Blocks::default(),
             tabled: None,
             exact_conductance: true,
-            net_receive: None,
+            net_receive: receivers.contains(&name).then(receive),
             tables: vec![],
             odes: vec![],
         };
@@ -303,6 +315,51 @@ fn all_mistakes_are_told() {
         "results.traces[0].values: 3201 values, n is 3",
     ];
     assert_eq!(messages(&file), expected);
+}
+
+#[test]
+fn what_nothing_would_use_is_told() {
+    let mut file = json("p04_two_cells");
+    let ions = &mut file["templates"][0]["sections"][0]["ions"];
+    ions["zz"] = ions["k"].clone();
+    ions["k"]["c_style"] = 99.into();
+    file["config"]["usetable_hh"] = 2.into();
+    file["connections"]["weight"][0] = serde_json::json!([0.1, 2, 3]);
+    file["connections"]["weight"][1] = serde_json::json!([]);
+    let found = messages(&file).join("\n");
+    for words in [
+        "ions.zz: no mechanism uses this ion; known are `k`, `na`",
+        "ions.k.c_style: 99, must be a whole number from 0 to 3",
+        "config.usetable_hh: 2, must be 0 or 1",
+        "connections (number 0): `Exp2Syn` has 1 weight (w), but 3 are given",
+        "connections (number 1): `ExpSyn` has 1 weight (w), but none is given",
+    ] {
+        assert!(found.contains(words), "no {words:?} in\n{found}");
+    }
+}
+
+#[test]
+fn other_files_are_told_for_what_they_are() {
+    for (text, words) in [
+        (
+            "",
+            "this is not JSON: EOF while parsing a value at line 1 column 0; it is empty",
+        ),
+        ("\u{1}garbage", "this is not JSON"),
+        (
+            r#"{"version": 1, "populations": []}"#,
+            "runs with `netdsl run`",
+        ),
+    ] {
+        let errors = read(text.as_bytes(), &vocabulary()).expect_err("it is no reference");
+        assert!(errors.to_string().contains(words), "{errors}");
+    }
+    let mut file = json("p04_two_cells");
+    file["templates"][0]["sections"][0]["ions"]["k"] = 3.into();
+    let found = messages(&file);
+    let words =
+        "templates[0].sections[0].ions.k: invalid type: integer `3`, expected an object at line 1 ";
+    assert!(found[0].starts_with(words), "{found:?}");
 }
 
 #[test]

@@ -1,0 +1,53 @@
+//! Running a model: the JSON of `Network::to_json`.
+
+use netdsl::prelude::{Network, Options, Simulation, Units};
+use netdsl_runtime::record::Spikes;
+
+use super::write;
+use crate::args::Run;
+
+/// Runs the model and writes its results; its summary, or the mistakes.
+pub(super) fn run(args: &Run, bytes: &[u8]) -> Result<String, String> {
+    if let Some(folder) = &args.simulation.mechanisms {
+        let folder = folder.display();
+        return Err(format!(
+            "error: a model holds its own mechanisms (`mechanisms`): leave out `--mechanisms {folder}`"
+        ));
+    }
+    let name = args.file.display().to_string();
+    let text = str::from_utf8(bytes).map_err(|error| format!("error: {name}: {error}"))?;
+    let mut network = Network::from_json(text, &name).map_err(|mistakes| mistakes.to_string())?;
+    let options = Options {
+        seed: args.seed,
+        set: args.set.clone(),
+        ..Options::default()
+    };
+    let told = |error: netdsl::Error| error.to_string();
+    options
+        .apply(&mut network)
+        .map_err(|error| error.to_string())?;
+    let settings = &args.simulation;
+    let mut simulation = Simulation::builder()
+        .threads(settings.threads)
+        .kernels(settings.kernels.into())
+        .lanes(settings.lanes)
+        .show_progress();
+    if let Some(tstop) = args.tstop {
+        simulation = simulation.duration(tstop.ms());
+    }
+    let run = simulation
+        .build(network)
+        .map_err(told)?
+        .run()
+        .map_err(told)?;
+    let spikes = Spikes {
+        times: run.spikes().times(),
+        gids: run.spikes().gids(),
+    };
+    write(&args.out, &spikes, run.traces())?;
+    Ok(format!(
+        "{}\nwritten to {}",
+        run.summary(),
+        args.out.display()
+    ))
+}
