@@ -106,18 +106,18 @@ fn all_mistakes_are_found_at_once() {
 
 #[test]
 fn deep_nesting_is_refused() {
-    let mut report = Report::default();
-    parse(
-        &format!("INITIAL {{ x = {}1 }}", "(".repeat(100_000)),
-        &mut report,
-    );
-    assert!(report.failed());
-    let mut report = Report::default();
-    parse(
-        &format!("INITIAL {{ x = {}1 }}", "-".repeat(100_000)),
-        &mut report,
-    );
-    assert!(report.failed());
+    for deep in [
+        "(".repeat(100_000),
+        "-".repeat(100_000),
+        "exp(".repeat(100_000),
+        "x[".repeat(100_000),
+        "1 + ".repeat(100_000),
+        "2 ^ ".repeat(100_000),
+    ] {
+        let mut report = Report::default();
+        parse(&format!("INITIAL {{ x = {deep}1 }}"), &mut report);
+        assert!(report.failed(), "{}", &deep[..8]);
+    }
 }
 
 #[test]

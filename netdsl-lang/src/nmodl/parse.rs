@@ -73,6 +73,8 @@ struct Parser<'a> {
     at: usize,
     /// Number of braces that are open.
     depth: u32,
+    /// How deep expressions around the present one are nested.
+    nested: u32,
     /// Names of numbers, by DEFINE.
     defines: BTreeMap<String, f64>,
     report: &'a mut Report,
@@ -98,6 +100,7 @@ impl<'a> Parser<'a> {
             tokens: lexed.tokens,
             at: 0,
             depth: 0,
+            nested: 0,
             defines,
             report,
         }

@@ -5,10 +5,12 @@ use crate::nmodl::ast::{BinaryOp, Expr, ExprKind, Node, UNARY_PRECEDENCE, UnaryO
 
 /// Deeper nesting than this is refused instead of exhausting the stack.
 const DEEPEST: u32 = 200;
+/// Nor may more operators follow each other: they are a tree just as deep.
+const MOST_TERMS: u32 = 2000;
 
 impl Parser<'_> {
     pub(super) fn expr(&mut self) -> Parsed<Expr> {
-        self.binary(0, 0)
+        self.binary(0, self.nested)
     }
 
     fn operator(&self) -> Option<BinaryOp> {
@@ -36,7 +38,12 @@ impl Parser<'_> {
     /// Operators of at least precedence `least`.
     fn binary(&mut self, least: u8, depth: u32) -> Parsed<Expr> {
         let mut left = self.unary(depth)?;
+        let mut terms = 0;
         while let Some(op) = self.operator().filter(|op| op.precedence() >= least) {
+            terms += 1;
+            if terms > MOST_TERMS {
+                return self.fail("an expression of fewer terms: split it");
+            }
             self.next();
             // `^` groups to the right, the others to the left
             let next = op.precedence() + u8::from(op != BinaryOp::Pow);
@@ -87,7 +94,12 @@ impl Parser<'_> {
                 let end = self.expect(Mark::RightParen, ")")?;
                 Ok(Node::new(inner.kind, start.to(end)))
             }
-            Token::Name => self.name_or_call(),
+            Token::Name => {
+                let around = std::mem::replace(&mut self.nested, depth + 1);
+                let named = self.name_or_call();
+                self.nested = around;
+                named
+            }
             _ => self.fail("a number, a name or `(`"),
         }
     }
