@@ -89,20 +89,8 @@ pub(crate) fn is_unit_word(word: &str) -> bool {
 
 /// Why a parameter cannot have this name.
 pub(crate) fn cannot_be_parameter(name: &str, scope: ScopeKind) -> Option<String> {
-    if is_unit_word(name) {
-        return Some(format!("`{name}` is a unit and cannot name a parameter"));
-    }
-    if name == "pi" || scope.variables().iter().any(|v| v.name == name) {
-        return Some(format!(
-            "`{name}` is a variable and cannot name a parameter"
-        ));
-    }
-    if expr::functions().any(|f| f == name) {
-        return Some(format!(
-            "`{name}` is a function and cannot name a parameter"
-        ));
-    }
-    None
+    let taken = expr::taken(name, scope)?;
+    Some(format!("`{name}` is {taken} and cannot name a parameter"))
 }
 
 /// Reads and checks an expression.

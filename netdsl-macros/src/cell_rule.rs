@@ -11,7 +11,7 @@ use crate::section::Cell;
 use crate::spikes;
 use crate::tokens::{Cursor, Tok, last_span, read, to_stream};
 use netdsl_lang::model;
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Delimiter, Ident, Span, TokenStream};
 use quote::quote;
 
 const EXAMPLE: &str = "pub Pyramidal { soma { L: 20 um, diam: 20 um, pas {} } }";
@@ -97,8 +97,17 @@ fn body(cx: &mut Ctxt, head: &Head, name: &Ident, body: Cursor<'_>) -> TokenStre
     let mut fields = Fields::new();
     let mut lists = Vec::new();
     let mut lost = false;
-    for item in parts {
-        if is_list(item) {
+    let mut parts = parts.into_iter().peekable();
+    while let Some(item) = parts.next() {
+        if is_header(item)
+            && let Some(body) =
+                parts.next_if(|next| matches!(next.toks, [t] if t.brace().is_some()))
+        {
+            lost = true;
+            let text =
+                "a section's fields follow at once, without `,` or `;`: `dend: soma(1) { .. }`";
+            cx.over(&body.toks[..0], item.end, text);
+        } else if is_list(item) {
             lists.push(item);
         } else if item.toks.last().is_some_and(|t| t.brace().is_some()) {
             lost |= !section(cx, item, &mut cell, &mut model, &mut sections);
@@ -131,6 +140,20 @@ fn is_value(item: &Item<'_>) -> bool {
     ["param", "per_cell"]
         .iter()
         .any(|word| item.starts_with(word) && matches!(item.toks.get(1), Some(Tok::Word(_))))
+}
+
+/// `soma` or `dend: soma(1)`: a section without its braces.
+fn is_header(item: Item<'_>) -> bool {
+    let [Tok::Word(_), rest @ ..] = item.toks else {
+        return false;
+    };
+    match rest {
+        [] => true,
+        [colon, Tok::Word(_), place] => {
+            colon.is_punct(':') && place.group(Delimiter::Parenthesis).is_some()
+        }
+        _ => false,
+    }
 }
 
 fn is_list(item: Item<'_>) -> bool {
@@ -193,6 +216,12 @@ fn section<'a>(
     let child_end = end_of_child(cx, &mut cursor);
     let joined = cursor.peek().is_some_and(|t| t.is_punct(':'));
     let parent = attachment(cx, &mut cursor, &name, child_end);
+    let n = cursor.until(|t| t.brace().is_some());
+    let stray = cursor.take(n);
+    let misspelt = !stray.is_empty();
+    if misspelt {
+        cx.over(stray, here, stray_before_body(&name, stray, joined));
+    }
     let Some(tree) = cursor.next().and_then(Tok::brace) else {
         return false;
     };
@@ -207,10 +236,27 @@ fn section<'a>(
     sections.push(Section {
         name,
         docs,
-        unread: joined && parent_name.is_none(),
+        unread: misspelt || (joined && parent_name.is_none()),
         parent: parent_name,
     });
     true
+}
+
+/// What to say about tokens between a section's header and its braces.
+fn stray_before_body(name: &Ident, stray: &[Tok], joined: bool) -> String {
+    let parent = stray.iter().find_map(|t| match t {
+        Tok::Word(word) => Some(word.to_string()),
+        _ => None,
+    });
+    match parent {
+        _ if joined => format!("expected `{{ .. }}` with the fields of `{name}` here"),
+        Some(parent) => format!(
+            "expected `:` before the section that `{name}` is joined to: `{name}: {parent}(1) {{ .. }}`"
+        ),
+        None => {
+            format!("expected `{{ .. }}` or `: soma(1) {{ .. }}` after the section's name `{name}`")
+        }
+    }
 }
 
 fn emit_cell(

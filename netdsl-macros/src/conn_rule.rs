@@ -216,6 +216,7 @@ fn read_rule<'a>(
     let pairs = choice(cx, &fields, &params, &mut model);
     let contacts = Contacts::read(cx, &fields, pair);
     model.synapses.clone_from(&contacts.model);
+    given_twice(cx, &fields, &contacts);
     let weight = weight_and_delay(cx, &fields, pair, &contacts, &mut model, body.end());
     if let Some(found) = fields.get("allow_self") {
         model.allow_self = lists::truth(cx, found.value).unwrap_or_default();
@@ -274,8 +275,8 @@ fn choice(
             |cx: &mut Ctxt, kind, want| Scope::new(kind, params).read(cx, &key, found.value, want);
         match key.as_str() {
             "probability" => model.probability = read(cx, ScopeKind::Pair, Want::Fraction),
-            "convergence" => model.convergence = read(cx, ScopeKind::Post, Want::NotNegativeNumber),
-            "divergence" => model.divergence = read(cx, ScopeKind::Pre, Want::NotNegativeNumber),
+            "convergence" => model.convergence = read(cx, ScopeKind::Post, Want::Count),
+            "divergence" => model.divergence = read(cx, ScopeKind::Pre, Want::Count),
             _ => pairs = list(cx, fields, found, model),
         }
     }
@@ -331,6 +332,33 @@ fn list(
     code
 }
 
+/// Weights and delays that stand in two places, one of which would be ignored.
+fn given_twice(cx: &mut Ctxt, fields: &Fields<'_>, contacts: &Contacts<'_>) {
+    type Has = fn(&model::Contact) -> bool;
+    let rows: [(&str, &str, Has); 2] = [
+        ("weight", "weights", |c| c.weight.is_some()),
+        ("delay", "delays", |c| c.delay.is_some()),
+    ];
+    for (name, names, has) in rows {
+        let listed = fields.get(names).filter(|_| fields.get("list").is_some());
+        match (fields.get(name), listed) {
+            (Some(own), Some(_)) => cx.at(
+                own.key.span(),
+                format!("`{name}` and `{names}` cannot both be given: leave out `{name}`"),
+            ),
+            (_, Some(listed)) if contacts.model.iter().any(has) => cx.at(
+                listed.key.span(),
+                format!("a synapse has a `{name}`, so `{names}` cannot be given, too"),
+            ),
+            (Some(own), None) if contacts.all_have(has) => cx.at(
+                own.key.span(),
+                format!("every synapse has a `{name}` of its own: leave out this one"),
+            ),
+            _ => {}
+        }
+    }
+}
+
 /// Weight and delay; what is missing is reported at the end of the body.
 fn weight_and_delay(
     cx: &mut Ctxt,
@@ -350,7 +378,7 @@ fn weight_and_delay(
         cx.at(end, "missing field `weight`: write `weight: 0.005 uS`");
     }
     match fields.get("delay") {
-        Some(found) => model.delay = scope.read(cx, "delay", found.value, Want::NotNegative("ms")),
+        Some(found) => model.delay = scope.read(cx, "delay", found.value, Want::Delay),
         None if listed("delay") || listed("delays") || contacts.all_have(|c| c.delay.is_some()) => {
         }
         None => cx.at(end, "missing field `delay`: write `delay: 1 ms`"),

@@ -162,7 +162,7 @@ impl<'a> Contacts<'a> {
             contact.weight = Some(value);
         }
         if let Some(found) = fields.get("delay") {
-            contact.delay = scope.read(cx, "delay", found.value, Want::NotNegative("ms"));
+            contact.delay = scope.read(cx, "delay", found.value, Want::Delay);
         }
     }
 

@@ -105,13 +105,17 @@ fn indices(cx: &mut Ctxt, cursor: Cursor<'_>) -> Option<Vec<u32>> {
         match range {
             Some(range) => found.extend(range),
             None => {
-                cx.over(
+                let text = wrong_index(
                     item.toks,
-                    item.end,
-                    "cells are chosen by index: `E[0]`, `E[0, 3]` or `E[0..10]` (without the last)",
+                    dots.map(|at| (number(&item.toks[..at]), number(&item.toks[at + 2..]))),
                 );
+                cx.over(item.toks, item.end, text);
                 return None;
             }
+        }
+        if let Some(twice) = repeated(&found) {
+            cx.over(item.toks, item.end, format!("cell {twice} is listed twice"));
+            return None;
         }
     }
     if found.is_empty() {
@@ -121,4 +125,27 @@ fn indices(cx: &mut Ctxt, cursor: Cursor<'_>) -> Option<Vec<u32>> {
         );
     }
     Some(found)
+}
+
+/// Why a choice of cells cannot be read; `range` holds its ends.
+fn wrong_index(toks: &[Tok], range: Option<(Option<u32>, Option<u32>)>) -> String {
+    if let Some((Some(low), Some(high))) = range {
+        return match low == high {
+            true => format!("the range {low}..{high} is empty: it goes to the cell before {high}"),
+            false => format!("the range {low}..{high} ends before it begins"),
+        };
+    }
+    let negative = |t: &Tok| t.is_punct('-');
+    let why = match toks.iter().any(negative) {
+        true => "an index is not negative; ",
+        false => "",
+    };
+    format!("{why}cells are chosen by index: `E[0]`, `E[0, 3]` or `E[0..10]` (without the last)")
+}
+
+/// A number that occurs more than once; the last ones are new.
+fn repeated(numbers: &[u32]) -> Option<u32> {
+    let mut sorted = numbers.to_vec();
+    sorted.sort_unstable();
+    sorted.windows(2).find(|w| w[0] == w[1]).map(|w| w[0])
 }

@@ -22,14 +22,12 @@ pub(crate) enum Want {
     Unit(&'static str),
     /// The same, above zero.
     Positive(&'static str),
-    /// The same, zero or above.
-    NotNegative(&'static str),
+    /// A time, zero or above, that an axon may take.
+    Delay,
     /// A number from 0 to 1.
     Fraction,
     /// A position along a section: a number from 0 to 1.
     Position,
-    /// A number, zero or above.
-    NotNegativeNumber,
     /// A whole number, zero or above.
     Count,
     /// A whole number, one or above.
@@ -41,11 +39,15 @@ pub(crate) enum Want {
 impl Want {
     fn unit(self) -> Option<&'static str> {
         match self {
-            Want::Unit(unit) | Want::Positive(unit) | Want::NotNegative(unit) => Some(unit),
+            Want::Unit(unit) | Want::Positive(unit) => Some(unit),
+            Want::Delay => Some("ms"),
             _ => None,
         }
     }
 }
+
+/// Longest constant delay, s: more is a slip such as `1 Ms` for `1 ms`.
+const LONGEST_DELAY: f64 = 1e3;
 
 /// A named number of a declaration; the dimension is absent where its own declaration has a mistake.
 struct Param {
@@ -406,9 +408,7 @@ fn refuse(field: &str, want: Want, written: &Written, truth: bool) -> Option<Str
             Some(format!("`{field}` is a whole number, not {text}"))
         }
         Want::PositiveCount if x < 1.0 => Some(format!("`{field}` is at least 1, not {text}")),
-        Want::Count | Want::NotNegativeNumber if x < 0.0 => {
-            Some(format!("`{field}` cannot be negative, as {text} is"))
-        }
+        Want::Count if x < 0.0 => Some(format!("`{field}` cannot be negative, as {text} is")),
         _ => None,
     }
 }
@@ -433,12 +433,11 @@ fn refuse_unit(
     }
     let x = written.in_coherent_units()?;
     match want {
-        Want::Positive(_) if x <= 0.0 => {
-            Some(format!("`{field}` is positive, but `{text}` is given"))
-        }
-        Want::NotNegative(_) if x < 0.0 => {
-            Some(format!("`{field}` cannot be negative, as `{text}` is"))
-        }
+        Want::Positive(_) if x <= 0.0 => Some(format!("`{field}` must be positive, not `{text}`")),
+        Want::Delay if x > LONGEST_DELAY => Some(format!(
+            "`{field}` of {text} is longer than any run: is `ms` meant?"
+        )),
+        Want::Delay if x < 0.0 => Some(format!("`{field}` cannot be negative, as `{text}` is")),
         _ => None,
     }
 }

@@ -34,7 +34,9 @@ pub(crate) fn constants(program: &Program) -> TokenStream {
     let weights = weights
         .into_iter()
         .map(|(_, v)| variable(v, quote!(Parameter)));
+    let waits = program.waits_for_events();
     quote! {
+        const WAITS_FOR_EVENTS: ::core::primitive::bool = #waits;
         const KIND: ::netdsl::__private::MechanismKind = ::netdsl::__private::MechanismKind::#kind;
         const VARIABLES: &'static [::netdsl::__private::VariableFact] = &[#(#variables),*];
         const WEIGHTS: &'static [::netdsl::__private::VariableFact] = &[#(#weights),*];

@@ -264,7 +264,7 @@ impl Reader {
             weight = Some(written);
         }
         if let Some(found) = fields.get("delay") {
-            model.delay = scope.read(cx, "delay", found.value, Want::NotNegative("ms"));
+            model.delay = scope.read(cx, "delay", found.value, Want::Delay);
         }
         let user = self.user.clone();
         let checks = weight_checks(&contacts, weight.as_ref(), &user, Some(2));

@@ -95,6 +95,9 @@ pub trait Mechanism: 'static {
     const NAME: &'static str;
     #[doc(hidden)]
     const BROKEN: bool = false;
+    /// It is a point process that nothing but an event can set going.
+    #[doc(hidden)]
+    const WAITS_FOR_EVENTS: bool = false;
     /// Where its instances live.
     #[doc(hidden)]
     const KIND: MechanismKind;

@@ -27,12 +27,13 @@ impl<'a> Check<'a> {
     fn cell_type(&mut self, at: &At, cell: &CellType) {
         let constants = self.global.with(&cell.params);
         let named = &constants.with_per_cell(&cell.per_cell);
-        self.params(&at.field("params"), &cell.params);
+        self.params(&at.field("params"), &cell.params, ScopeKind::Segment);
         let keys = at.field("per_cell");
         self.names(
             "value of a cell",
             cell.per_cell.names().map(|n| (n, keys.key(n))),
         );
+        self.free_names(&keys, &cell.per_cell, ScopeKind::Segment);
         for (name, value) in cell.per_cell.iter() {
             let at = at.field("per_cell").field(name);
             self.expression(&at, name, value, &Want::anything(), ScopeKind::Cell, named);

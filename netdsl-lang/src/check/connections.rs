@@ -7,7 +7,14 @@ use super::values::Want;
 use crate::expr::ScopeKind;
 use crate::mech::{Program, Role};
 use crate::model::{CellType, ConnRule, Contact, PairChoice, PairList, Selector, Value};
+use std::collections::HashSet;
 use std::rc::Rc;
+
+/// The role of cells in a recording, where an empty selector means all.
+pub(super) const RECORDED: &str = "recorded";
+
+/// Longest constant delay, ms: more is a slip such as `1 Ms` for `1 ms`.
+const LONGEST_DELAY: f64 = 1e6;
 
 /// What connections to a target share.
 pub(super) struct Delivery<'r> {
@@ -35,7 +42,7 @@ impl<'a> Check<'a> {
 
     fn rule(&mut self, at: &At, rule: &'a ConnRule) {
         let named = &self.global.with(&rule.params);
-        self.params(&at.field("params"), &rule.params);
+        self.params(&at.field("params"), &rule.params, ScopeKind::Pair);
         self.selector(&at.field("pre"), &rule.pre, "presynaptic");
         let targets = self.selector(&at.field("post"), &rule.post, "postsynaptic");
         if let Some(condition) = &rule.condition {
@@ -50,6 +57,7 @@ impl<'a> Check<'a> {
             );
         }
         self.choice(at, rule, named);
+        self.given_twice(at, rule);
         let list = rule.list.as_ref();
         let delivery = Delivery {
             contacts: &rule.synapses,
@@ -63,6 +71,50 @@ impl<'a> Check<'a> {
             named,
         };
         self.delivery(at, &delivery, &targets);
+    }
+
+    /// Weights and delays that stand in two places, one of which would be ignored.
+    fn given_twice(&mut self, at: &At, rule: &ConnRule) {
+        let list = rule.list.as_ref();
+        let every =
+            |has: fn(&Contact) -> bool| !rule.synapses.is_empty() && rule.synapses.iter().all(has);
+        let any = |has: fn(&Contact) -> bool| rule.synapses.iter().any(has);
+        let weight = |c: &Contact| c.weight.is_some();
+        let delay = |c: &Contact| c.delay.is_some();
+        let rows = [
+            (
+                "weight",
+                rule.weight.is_some(),
+                list.is_some_and(|l| l.weights.is_some()),
+                any(weight),
+                every(weight),
+            ),
+            (
+                "delay",
+                rule.delay.is_some(),
+                list.is_some_and(|l| l.delays.is_some()),
+                any(delay),
+                every(delay),
+            ),
+        ];
+        for (name, own, listed, any, every) in rows {
+            let message = match (own, listed) {
+                (true, true) => format!("`{name}` is given, and the list has `{name}s`, too"),
+                (_, true) if any => {
+                    format!("a synapse has a `{name}`, and the list has `{name}s`, too")
+                }
+                (true, false) if every => {
+                    format!("`{name}` is given, but every synapse has one of its own")
+                }
+                _ => continue,
+            };
+            let key = if own {
+                at.key(name)
+            } else {
+                at.key("synapses")
+            };
+            self.problem(&key, message, "leave one: the other would be ignored");
+        }
     }
 
     fn choice(&mut self, at: &At, rule: &ConnRule, named: &NamedValues) {
@@ -89,11 +141,11 @@ impl<'a> Check<'a> {
                     self.value(&at, name, p, &want, ScopeKind::Pair, named);
                 }
                 PairChoice::Convergence(n) => {
-                    let want = Want::number().at_least(0.0);
+                    let want = Want::count().at_least(0.0);
                     self.value(&at, name, n, &want, ScopeKind::Post, named);
                 }
                 PairChoice::Divergence(n) => {
-                    let want = Want::number().at_least(0.0);
+                    let want = Want::count().at_least(0.0);
                     self.value(&at, name, n, &want, ScopeKind::Pre, named);
                 }
                 PairChoice::List(list) => self.list(&at, list),
@@ -123,6 +175,32 @@ impl<'a> Check<'a> {
         }
     }
 
+    /// Indices that choose a cell twice, or none; tags without values.
+    fn chosen_cells(&mut self, at: &At, selector: &Selector) {
+        for (tag, _) in selector.tags.iter().filter(|(_, values)| values.is_empty()) {
+            let message = format!("no value of the tag `{tag}` is named");
+            self.problem(&at.field("tags").field(tag), message, "name one at least");
+        }
+        let Some(cells) = &selector.cells else {
+            return;
+        };
+        let at = at.field("cells");
+        if cells.is_empty() {
+            self.problem(
+                &at,
+                "no cell is chosen",
+                "name indices, or leave `cells` out",
+            );
+        }
+        let mut seen = HashSet::new();
+        for (k, cell) in cells.iter().enumerate() {
+            if !seen.insert(cell) {
+                let message = format!("cell {cell} is chosen twice");
+                self.problem(&at.index(k), message, "a cell is chosen once");
+            }
+        }
+    }
+
     /// Names in a selector; the cell types that it leads to.
     pub(super) fn selector(
         &mut self,
@@ -131,6 +209,14 @@ impl<'a> Check<'a> {
         role: &str,
     ) -> Vec<&'a CellType> {
         let network = self.network;
+        if role != RECORDED && selector.names_nothing() {
+            let message =
+                format!("which {role} cells are meant is not said: no population is named");
+            let help = "write `populations`: [..]; for every cell, name all populations";
+            self.problem(at, message, help);
+            return Vec::new();
+        }
+        self.chosen_cells(at, selector);
         let known = |k: &&str| network.population(k).is_some();
         for (k, name) in selector.populations.iter().enumerate() {
             if !known(&name.as_str()) {
@@ -208,7 +294,7 @@ impl<'a> Check<'a> {
     }
 
     fn delay(&mut self, at: &At, delivery: &Delivery) {
-        let want = Want::unit("ms").at_least(0.0);
+        let want = Want::unit("ms").at_least(0.0).at_most(LONGEST_DELAY);
         let (scope, named) = (delivery.scope, delivery.named);
         if let Some(delay) = delivery.delay {
             self.value(&at.field("delay"), "delay", delay, &want, scope, named);

@@ -33,7 +33,10 @@ pub struct Diagnostic {
     pub source: Option<Excerpt>,
 }
 
-/// A line of a file with a part underlined.
+/// As many characters of a line as are shown on either side of a mistake.
+const SHOWN: usize = 50;
+
+/// A line of a file with a part underlined. Of a long line, the part around the mistake.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Excerpt {
     /// Name of the file.
@@ -42,8 +45,10 @@ pub struct Excerpt {
     pub line: usize,
     /// Column in characters, from 1.
     pub column: usize,
-    /// The line.
+    /// The line, or the part of it around the mistake.
     pub text: String,
+    /// Number of characters of `text` before the underlined ones.
+    pub before: usize,
     /// Number of characters underlined.
     pub width: usize,
 }
@@ -51,19 +56,74 @@ pub struct Excerpt {
 impl Excerpt {
     /// The line of `text` that holds the start of `span`.
     pub fn new(file: &str, text: &str, span: Range<usize>) -> Self {
-        let start = span.start.min(text.len());
+        let start = character_at(text, span.start);
         let line_start = text[..start].rfind('\n').map_or(0, |k| k + 1);
         let line_end = text[start..].find('\n').map_or(text.len(), |k| start + k);
-        let end = span.end.clamp(start, line_end);
+        let end = character_at(text, span.end).clamp(start, line_end);
+        let line = text[line_start..line_end].trim_end();
+        let part = Part::of(line, start - line_start..end - line_start);
         Self {
             file: file.to_owned(),
             line: text[..start].matches('\n').count() + 1,
             column: text[line_start..start].chars().count() + 1,
-            text: text[line_start..line_end].trim_end().to_owned(),
-            width: text[start..end].chars().count().max(1),
+            text: part.text,
+            before: part.before,
+            width: part.width,
         }
     }
 }
+
+/// The start of the character that byte `at` belongs to.
+fn character_at(text: &str, at: usize) -> usize {
+    let mut at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+/// What is shown of a long text: the part around a mistake.
+struct Part {
+    text: String,
+    /// Characters before the underlined ones.
+    before: usize,
+    /// Characters underlined.
+    width: usize,
+}
+
+impl Part {
+    fn of(text: &str, span: Range<usize>) -> Self {
+        let start = character_at(text, span.start);
+        let end = character_at(text, span.end).max(start);
+        let (head, middle, tail) = (&text[..start], &text[start..end], &text[end..]);
+        let width = middle.chars().count();
+        let skipped = head.chars().count().saturating_sub(SHOWN);
+        let marked = width.min(2 * SHOWN);
+        let more = SHOWN.saturating_sub(marked / 2);
+        let cut = width > marked || tail.chars().nth(more).is_some();
+        let mut shown = String::new();
+        if skipped > 0 {
+            shown.push_str(GAP);
+        }
+        shown.extend(head.chars().skip(skipped));
+        let before = shown.chars().count();
+        shown.extend(middle.chars().take(marked));
+        if width <= marked {
+            shown.extend(tail.chars().take(more));
+        }
+        if cut {
+            shown.push_str(GAP);
+        }
+        Self {
+            text: shown,
+            before,
+            width: marked.max(1),
+        }
+    }
+}
+
+/// Stands for what is not shown.
+const GAP: &str = "..";
 
 impl Diagnostic {
     /// A mistake whose place is in its message.
@@ -119,19 +179,19 @@ impl Display for Diagnostic {
         if let Some(at) = &self.source {
             let number = at.line.to_string();
             let margin = " ".repeat(number.len());
-            let before = " ".repeat(at.column - 1);
+            let before = " ".repeat(at.before);
             write!(f, "\n{margin}--> {}:{}:{}", at.file, at.line, at.column)?;
             write!(f, "\n{margin} |\n{number} | {}", at.text)?;
             write!(f, "\n{margin} | {before}{}", "^".repeat(at.width))?;
         }
         if let (None, Some((text, span))) = (&self.source, &self.expression) {
-            let before = text.get(..span.start).unwrap_or("").chars().count();
-            let width = text.get(span.clone()).unwrap_or("").chars().count().max(1);
+            let part = Part::of(text, span.clone());
             write!(
                 f,
-                "\n  | {text}\n  | {}{}",
-                " ".repeat(before),
-                "^".repeat(width)
+                "\n  | {}\n  | {}{}",
+                part.text,
+                " ".repeat(part.before),
+                "^".repeat(part.width)
             )?;
         }
         if !self.help.is_empty() {

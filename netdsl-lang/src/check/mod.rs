@@ -23,7 +23,7 @@ pub use known::Mechanisms;
 pub use names::list;
 pub use params::{NamedValue, NamedValues};
 
-use crate::expr::ScopeKind;
+use crate::expr::{self, ScopeKind};
 use crate::model::{MODEL_VERSION, Network, RunConfig, Table, Value};
 use context::{At, Check};
 use std::rc::Rc;
@@ -71,7 +71,7 @@ pub fn check_run(
 fn all_rules(network: &Network, mechanisms: &dyn MechanismInfo) -> Diagnostics {
     let mut check = Check::new(network, mechanisms);
     check.volume();
-    check.params(&At::top("params"), &network.params);
+    check.params(&At::top("params"), &network.params, ScopeKind::Network);
     check.declared_mechanisms();
     check.globals();
     check.cell_types();
@@ -103,9 +103,20 @@ impl Check<'_> {
         }
     }
 
+    /// Names that expressions of `scope` know already: either meaning would be ignored.
+    fn free_names(&mut self, at: &At, named: &Table<Value>, scope: ScopeKind) {
+        for name in named.names() {
+            if let Some(taken) = expr::taken(name, scope) {
+                let message = format!("`{name}` is {taken} and cannot name a parameter");
+                self.problem(&at.key(name), message, "choose another name");
+            }
+        }
+    }
+
     /// Named parameters: their names, and their values, which may use those of the network.
-    fn params(&mut self, at: &At, params: &Table<Value>) {
+    fn params(&mut self, at: &At, params: &Table<Value>, scope: ScopeKind) {
         self.names("parameter", params.names().map(|name| (name, at.key(name))));
+        self.free_names(at, params, scope);
         let mut named = (*self.global).clone();
         for (name, value) in params.iter() {
             let at = at.field(name);

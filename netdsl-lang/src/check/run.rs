@@ -38,7 +38,11 @@ impl<'a> Check<'a> {
             let message = format!("`interval` is {interval} ms, but the step is {dt} ms");
             self.problem(&at.field("interval"), message, "sample every step at most");
         }
-        let cells = self.selector(&at.field("cells"), &recording.cells, "recorded");
+        let cells = self.selector(
+            &at.field("cells"),
+            &recording.cells,
+            super::connections::RECORDED,
+        );
         let at = at.field("what");
         for cell in cells {
             self.recorded(&at, cell, &recording.what);

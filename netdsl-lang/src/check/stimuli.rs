@@ -36,7 +36,7 @@ impl<'a> Check<'a> {
 
     fn stimulus(&mut self, at: &At, stimulus: &'a Stimulus) {
         let named = &self.global.with(&stimulus.params);
-        self.params(&at.field("params"), &stimulus.params);
+        self.params(&at.field("params"), &stimulus.params, ScopeKind::Stimulus);
         let targets = self.selector(&at.field("target"), &stimulus.target, "target");
         if let Some(condition) = &stimulus.condition {
             let at = at.field("where");
@@ -122,6 +122,14 @@ impl<'a> Check<'a> {
         targets: &[&CellType],
     ) {
         let name = &program.name;
+        if program.waits_for_events() {
+            let message = format!(
+                "`{name}` does nothing without events, and a stimulus of it never gets one"
+            );
+            let help = "make a synapse of it, and let a rule or a NetStim reach it";
+            self.problem(&at.field("mechanism"), message, help);
+            return;
+        }
         let extra = [
             ("synapses", !stimulus.synapses.is_empty()),
             ("weight", stimulus.weight.is_some()),

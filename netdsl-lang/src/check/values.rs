@@ -195,6 +195,13 @@ impl Check<'_> {
         scope: ScopeKind,
         named: &NamedValues,
     ) {
+        if setting.values().next().is_none() {
+            self.problem(
+                at,
+                format!("`{name}` has no values"),
+                "give one, or leave it out",
+            );
+        }
         for (index, value) in setting.values() {
             let at = index.map_or_else(|| at.clone(), |k| at.index(k));
             self.value(&at, name, value, want, scope, named);
@@ -230,10 +237,16 @@ impl Want<'_> {
         if !low && !high {
             return None;
         }
+        if low && self.least == 0.0 {
+            let what = if self.above {
+                "must be positive"
+            } else {
+                "cannot be negative"
+            };
+            return Some(format!("`{name}` {what}, but {} is given", with_unit(x)));
+        }
         let bound = match (self.least.is_finite(), self.most.is_finite()) {
             (true, true) => format!("lies between {} and {}", self.least, with_unit(self.most)),
-            (true, false) if self.above && self.least == 0.0 => "is positive".into(),
-            (true, false) if self.least == 0.0 => "is not negative".into(),
             (true, false) => format!("is at least {}", with_unit(self.least)),
             _ => format!("is at most {}", with_unit(self.most)),
         };

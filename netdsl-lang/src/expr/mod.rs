@@ -26,7 +26,7 @@ pub use ast::{BinaryOp, Expr, ExprKind, UnaryOp};
 pub use check::{Checked, Node, Param, Want, check};
 pub use draw::Draw;
 pub use eval::{binary, call, power};
-pub use scope::{Function, ScopeKind, Variable, functions};
+pub use scope::{Function, ScopeKind, Variable, functions, taken};
 
 use std::ops::Range;
 

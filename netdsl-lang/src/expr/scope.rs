@@ -291,6 +291,27 @@ impl Function {
     }
 }
 
+/// What `name` already means to expressions of `scope`, so that it cannot name a parameter. Parameters of the network
+/// are known in every scope.
+pub fn taken(name: &str, scope: ScopeKind) -> Option<&'static str> {
+    const WORDS: [&str; 5] = ["if", "else", "and", "or", "not"];
+    let variable = match scope {
+        ScopeKind::Network => ScopeKind::knows_anywhere(name),
+        _ => scope.variables().iter().any(|v| v.name == name),
+    };
+    if crate::units::factor(name).is_some() {
+        Some("a unit")
+    } else if name == "pi" || variable {
+        Some("a variable")
+    } else if functions().any(|f| f == name) {
+        Some("a function")
+    } else if WORDS.contains(&name) {
+        Some("a word of expressions")
+    } else {
+        None
+    }
+}
+
 /// Names of all functions.
 pub fn functions() -> impl Iterator<Item = &'static str> {
     FUNCTIONS.iter().map(|entry| entry.name)

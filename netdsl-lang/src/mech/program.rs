@@ -442,6 +442,26 @@ impl Program {
             .unwrap_or(0)
     }
 
+    /// A point process that nothing but an event can set going: it handles events, and neither sends itself one at the
+    /// start, nor watches a condition, nor reads a value elsewhere.
+    pub fn waits_for_events(&self) -> bool {
+        fn sends(code: &[Instr]) -> bool {
+            code.iter().any(|instr| match instr {
+                Instr::NetSend { .. } => true,
+                Instr::If { yes, no, .. } => sends(yes) || sends(no),
+                Instr::While { head, body, .. } => sends(head) || sends(body),
+                _ => false,
+            })
+        }
+        let Some(receive) = &self.net_receive else {
+            return false;
+        };
+        self.kind == Kind::Point
+            && receive.watches.is_empty()
+            && !sends(&self.exact.init.code)
+            && self.variables.iter().all(|v| v.role != Role::Pointer)
+    }
+
     /// Names, units and defaults of the globals, by index.
     pub fn globals(&self) -> Vec<&Variable> {
         let mut globals: Vec<_> = self

@@ -155,12 +155,20 @@ pub struct Contact {
     pub synapse: String,
     /// Sections or section lists; the section of the spike source if empty. With several, one is drawn for each pair
     /// and, if `count` is more than 1, synapses are spread over them.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        skip_serializing_if = "Vec::is_empty",
+        deserialize_with = "super::select::not_empty"
+    )]
     #[cfg_attr(feature = "builders", builder(default))]
     pub sections: Vec<String>,
     /// Positions along the section, 0..1: one, or one for each of `count` synapses. Empty: 0.5, or evenly spread if
     /// `count` is more than 1. Scope: pair.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        skip_serializing_if = "Vec::is_empty",
+        deserialize_with = "super::select::not_empty"
+    )]
     #[cfg_attr(feature = "builders", builder(default))]
     pub loc: Vec<Value>,
     /// Number of synapses for each pair, an integer; 1 if absent. Scope: pair.

@@ -83,7 +83,7 @@ fn fields_of_a_section() {
     );
     soma("nseg: 0", "0", "`nseg` is at least 1");
     soma("nseg: 1.5", "1.5", "`nseg` is a whole number");
-    soma("cm: -1 uF/cm2", "-1 uF/cm2", "`cm` is positive");
+    soma("cm: -1 uF/cm2", "-1 uF/cm2", "`cm` must be positive");
     soma(
         "v_init: dist_3d * 1 mV",
         "dist_3d",
@@ -266,4 +266,48 @@ fn a_lost_section_breaks_the_type() {
         code.replace(' ', "")
             .contains("BROKEN:::core::primitive::bool=true")
     );
+}
+
+#[test]
+fn headers_of_sections_that_are_misspelt() {
+    let cell = |header: &str| {
+        format!("pub C {{ soma {{ L: 1 um, diam: 1 um }} {header} {{ L: 1 um, diam: 1 um }} }}")
+    };
+    one(
+        expand,
+        &cell("axon soma(1)"),
+        "soma(1)",
+        "expected `:` before the section that `axon` is joined to: `axon: soma(1) { .. }`",
+    );
+    one(
+        expand,
+        &cell("axon -> soma(1)"),
+        "-> soma(1)",
+        "expected `:` before",
+    );
+    one(
+        expand,
+        &cell("axon = soma(1)"),
+        "= soma(1)",
+        "expected `:` before",
+    );
+    one(
+        expand,
+        &cell("dend: soma(1) junk"),
+        "junk",
+        "expected `{ .. }` with the fields of `dend`",
+    );
+    one(
+        expand,
+        &cell("dend: soma(1)(2)"),
+        "(2)",
+        "expected `{ .. }` with the fields of `dend`",
+    );
+    one(expand, &cell("dend: soma(1),"), ",", "without `,` or `;`");
+    // the braces are read all the same
+    let found = mistakes(
+        expand,
+        "pub C { soma { L: 1 um, diam: 1 um } axon soma(1) { L: 7 um, nseg: 2.5, diam: 1 mV } }",
+    );
+    assert_eq!(found.len(), 3, "{found:#?}");
 }

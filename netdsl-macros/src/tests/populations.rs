@@ -135,7 +135,7 @@ fn fields() {
     p("density: 1 /mm3 * y", "y", "`y` is not known in a density");
     p("grid: 50", "50", "`grid` needs a unit: write `50 um`");
     p("grid: [1, 2] um", "[1, 2]", "three elements");
-    p("grid: -5 um", "-5 um", "`grid` is positive");
+    p("grid: -5 um", "-5 um", "`grid` must be positive");
     p(
         "positions: [[0, 0]] um",
         "[0, 0]",

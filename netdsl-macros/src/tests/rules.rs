@@ -49,12 +49,15 @@ fn kinds_of_rules() {
         "convergence: 10 + 2 * post.y_norm,",
         "divergence: 3,",
         "list: [(0, 1), (2, 3)],",
-        "list: [(0, 1), (2, 3)], delays: [1, 2.5] ms,",
         "list: (ring(10)),",
         "probability: if dist_3d < 100 um { 0.5 } else { 0.1 },",
     ] {
         fine(expand, &format!("pub EI: E -> I {{ {choice} {REST} }}"));
     }
+    fine(
+        expand,
+        "pub EI: E -> I { list: [(0, 1), (2, 3)], delays: [1, 2.5] ms, weight: 1 nS, synapse: Exc }",
+    );
     fine(expand, "pub ES: E -> S { weight: 1, delay: 0 ms }");
     fine(
         expand,
@@ -114,7 +117,7 @@ fn headers() {
         expand,
         &format!("pub EI: E[3..1] -> I {{ {REST} }}"),
         "3..1",
-        "cells are chosen by index",
+        "ends before it begins",
     );
     one(
         expand,
@@ -185,7 +188,7 @@ fn fields() {
         "write `list:",
     );
     rule(
-        &format!("list: [(0, 1)], weights: [1, 2] uS, {REST}"),
+        "list: [(0, 1)], weights: [1, 2] uS, delay: 1 ms, synapse: Exc",
         "weights",
         "2 weights for 1 pairs",
     );
@@ -313,4 +316,66 @@ fn broken_headers_leave_the_name() {
     assert!(code.contains("enum EI") && code.contains("AnyPopulation"));
     let code = expand("E I { }".parse().expect("lexes")).to_string();
     assert!(code.contains("lost_rule"));
+}
+
+#[test]
+fn cells_that_are_chosen_wrongly() {
+    let r = |cells: &str, at: &str, says: &str| {
+        one(
+            expand,
+            &format!("pub R: E[{cells}] -> I {{ {REST} }}"),
+            at,
+            says,
+        );
+    };
+    r("0, 3, 0", "0", "cell 0 is listed twice");
+    r("0..3, 2", "2", "cell 2 is listed twice");
+    r("3..1", "3..1", "the range 3..1 ends before it begins");
+    r("3..3", "3..3", "the range 3..3 is empty");
+    r("-1", "-1", "an index is not negative");
+}
+
+#[test]
+fn values_that_are_given_twice() {
+    let r = |body: &str, at: &str, says: &str| {
+        one(expand, &format!("pub R: E -> I {{ {body} }}"), at, says);
+    };
+    r(
+        "list: [(0, 1)], weights: [50] nS, weight: 0 nS, delay: 1 ms, synapse: Exc",
+        "weight",
+        "`weight` and `weights` cannot both be given",
+    );
+    r(
+        "list: [(0, 1)], weights: [50] nS, delay: 1 ms, synapses: [Exc at soma(0.5) { weight: 0 nS }]",
+        "weights",
+        "a synapse has a `weight`",
+    );
+    r(
+        "weight: 5 nS, delay: 1 ms, synapses: [Exc { weight: 1 nS }]",
+        "weight",
+        "every synapse has a `weight` of its own",
+    );
+}
+
+#[test]
+fn numbers_that_cannot_be_meant() {
+    let r = |field: &str, at: &str, says: &str| {
+        one(
+            expand,
+            &format!("pub R: E -> I {{ {field}, weight: 1 nS, synapse: Exc at dend(0.5) }}"),
+            at,
+            says,
+        );
+    };
+    r(
+        "convergence: 2.5, delay: 1 ms",
+        "2.5",
+        "`convergence` is a whole number, not 2.5",
+    );
+    r(
+        "divergence: 0.5, delay: 1 ms",
+        "0.5",
+        "`divergence` is a whole number",
+    );
+    r("delay: 1 Ms", "1 Ms", "is `ms` meant?");
 }

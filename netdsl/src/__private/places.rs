@@ -68,6 +68,9 @@ where
         MechanismKind::Density => {
             " belongs in the membrane (`cell_rule!`) and cannot be a stimulus"
         }
+        MechanismKind::Synapse if T::Mechanism::WAITS_FOR_EVENTS => {
+            " does nothing without events, and a stimulus of it never gets one; declare it with `synapse!`, and let a rule or a stimulus such as `NetStim` reach it"
+        }
         MechanismKind::Clamp | MechanismKind::Synapse => {
             if !given.events {
                 return None;

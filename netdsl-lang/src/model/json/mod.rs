@@ -46,6 +46,8 @@ impl super::RunConfig {
 }
 
 fn read<T: DeserializeOwned>(text: &str, file: &str, versioned: bool) -> Result<T, Diagnostics> {
+    // a byte order mark, as editors of Windows write it
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut node: Node = match serde_json::from_str(text) {
         Ok(node) => node,
         Err(e) => return Err(not_json(&e, text, file)),
@@ -61,7 +63,10 @@ fn read<T: DeserializeOwned>(text: &str, file: &str, versioned: bool) -> Result<
             Ok(_) => break,
             Err(mut e) => {
                 e.path.reverse();
-                problems.push(report(&e));
+                let problem = report(&e);
+                if problems.iter().all(|known| *known != problem) {
+                    problems.push(problem);
+                }
                 if !repair(&mut node, e) {
                     break;
                 }
@@ -74,8 +79,17 @@ fn read<T: DeserializeOwned>(text: &str, file: &str, versioned: bool) -> Result<
 fn not_json(error: &serde_json::Error, text: &str, file: &str) -> Diagnostics {
     let mut message = error.to_string();
     message.truncate(message.rfind(" at line").unwrap_or(message.len()));
-    let mut problem = Diagnostic::new("", format!("this is not JSON: {message}"));
     let span = offset(text, error.line(), error.column());
+    let found = text[span.clone()].chars().next();
+    let mut problem = Diagnostic::new("", format!("this is not JSON: {message}"));
+    if let Some(c @ ('\u{201c}' | '\u{201d}' | '\u{201e}' | '\u{2018}' | '\u{2019}' | '\'')) = found
+    {
+        problem.message = format!(
+            "this is not JSON: names and texts stand in straight quotes \"..\", not in {c}"
+        );
+    } else if text.trim().is_empty() {
+        problem.message = "this is not JSON: the file is empty".into();
+    }
     problem.source = Some(Excerpt::new(file, text, span));
     let mut problems = Diagnostics::default();
     problems.push(problem);
@@ -166,6 +180,8 @@ fn repair(node: &mut Node, error: ReadError) -> bool {
             entries.push((field.to_owned(), Node::Hole));
         }
         (_, Node::Hole) => return false,
+        // where a list may not be empty, a hole alone would be
+        (_, Node::List(items)) if items.is_empty() => items.push(Node::Hole),
         (_, at) => *at = Node::Hole,
     }
     true
@@ -193,6 +209,11 @@ fn offset(text: &str, line: usize, column: usize) -> Range<usize> {
         .take(line.saturating_sub(1))
         .map(str::len)
         .sum();
-    let at = (start + column.saturating_sub(1)).min(text.len());
-    at..at + 1
+    // serde_json counts bytes; the character that the byte belongs to is shown
+    let mut at = (start + column.saturating_sub(1)).min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    let length = text[at..].chars().next().map_or(0, char::len_utf8);
+    at..at + length
 }
