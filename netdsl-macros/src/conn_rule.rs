@@ -71,10 +71,12 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
     let mut cx = Ctxt::new();
     let end = last_span(&toks).unwrap_or_else(Span::call_site);
     let code = declare(&mut cx, Cursor::new(&toks, end));
+    let first = cx.first_error();
     let errors = cx.into_errors();
     match code {
         Some(Code::Items(items)) => quote!(#items #errors),
         Some(Code::Value(items, value)) => quote!({ #errors #items #value }),
+        Some(Code::Lost) => first,
         None => errors,
     }
 }
@@ -85,6 +87,8 @@ enum Code {
     Items(TokenStream),
     /// Items inside a block, and its value.
     Value(TokenStream, TokenStream),
+    /// Nothing is known of it, not even whether it has a name.
+    Lost,
 }
 
 /// The parts of a rule as they were read.
@@ -540,6 +544,6 @@ fn lost(named: Option<(&Head, &Ident)>) -> Option<Code> {
             let declare = quote!(let _ = __netdsl_into;);
             Code::Items(rule_impl(head, name, &any, &any, &declare, true))
         }
-        None => Code::Value(quote!(), quote!(::netdsl::__private::lost_rule())),
+        None => Code::Lost,
     })
 }

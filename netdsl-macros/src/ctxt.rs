@@ -56,6 +56,12 @@ impl Ctxt {
         self.mistakes.take().unwrap_or_default()
     }
 
+    /// The first mistake alone, as what may stand for an item and for a value alike.
+    pub(crate) fn first_error(&self) -> TokenStream {
+        let first = self.mistakes.iter().flatten().next();
+        first.into_iter().flat_map(compile_error).collect()
+    }
+
     /// The mistakes as items. They stand inside a constant: in a module with failed macros of its own, rustc keeps silent
     /// about names that it cannot find.
     pub(crate) fn into_errors(self) -> TokenStream {

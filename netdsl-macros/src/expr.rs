@@ -7,7 +7,7 @@ use crate::fields::Item;
 use crate::literal::{integer, number};
 use crate::tokens::{Text, Tok};
 use netdsl_lang::model::Value;
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Delimiter, Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 use std::cell::RefCell;
 
@@ -275,6 +275,10 @@ impl<'a> Scope<'a> {
         item: Item<'_>,
         want: Want,
     ) -> Option<(Value, Written)> {
+        if let Some(mistake) = not_an_expression(field, item.toks) {
+            cx.over(item.toks, item.end, mistake);
+            return None;
+        }
         let toks = self.interpolate(cx, item)?;
         let text = Text::new(&toks, item.end);
         let known = self.params.known.borrow();
@@ -285,7 +289,9 @@ impl<'a> Scope<'a> {
             Err(problems) => {
                 for p in problems {
                     let (first, last) = text.locate(p.low, p.high);
-                    cx.between(first, last, p.text);
+                    let word = text.text.get(p.low..p.high).unwrap_or_default();
+                    let hint = rust_hint(&p.text, word);
+                    cx.between(first, last, p.text + &hint);
                 }
                 return None;
             }
@@ -364,6 +370,35 @@ fn unit_length(toks: &[Tok]) -> usize {
             return n;
         }
         n += 2;
+    }
+}
+
+/// Texts and lists where one value is wanted.
+fn not_an_expression(field: &str, toks: &[Tok]) -> Option<String> {
+    match toks.first()? {
+        Tok::Literal(text) if text.to_string().starts_with('"') => {
+            Some("an expression is written without quotes".into())
+        }
+        Tok::Group(tree) if tree.delimiter == Delimiter::Bracket => {
+            let hint = match field {
+                "weight" | "delay" => format!("; `{field}s: [..]` goes with `list: [..]`"),
+                _ => String::new(),
+            };
+            Some(format!("`{field}` is one value, not a list{hint}"))
+        }
+        _ => None,
+    }
+}
+
+/// How a Rust value is written, where a name is not known.
+fn rust_hint(message: &str, word: &str) -> String {
+    let unknown = message.starts_with("there is no variable") && !message.contains("did you mean");
+    if unknown || message.contains("is a unit and follows a number") {
+        format!(
+            "\na Rust value is written with its unit, as in `#{word} um`, or `#{word}` for a plain number; a parameter is declared by `param {word} = ..;`"
+        )
+    } else {
+        String::new()
     }
 }
 

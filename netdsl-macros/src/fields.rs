@@ -2,7 +2,7 @@
 
 use crate::ctxt::{Ctxt, quoted};
 use crate::tokens::{Cursor, Tok};
-use netdsl_lang::diag::did_you_mean;
+use netdsl_lang::diag::{did_you_mean, nearest};
 use proc_macro2::{Delimiter, Ident, Span};
 
 /// The tokens of one item, and where a message about what is missing in it belongs.
@@ -180,6 +180,49 @@ pub(crate) fn field<'a>(cx: &mut Ctxt, item: Item<'a>) -> Option<Field<'a>> {
     })
 }
 
+/// Splits `a: 1 um b: 2`, and `a: 1 um hh`, where a comma was forgotten, and tells of it.
+pub(crate) fn at_forgotten_commas<'a>(cx: &mut Ctxt, item: Item<'a>) -> Vec<Item<'a>> {
+    let mut parts = Vec::new();
+    let mut rest = item;
+    while let Some(at) = forgotten_comma(rest.toks) {
+        let word = &rest.toks[at];
+        if let Tok::Word(name) = word {
+            cx.at(word.first(), format!("expected `,` before `{name}`"));
+        }
+        parts.push(Item {
+            toks: &rest.toks[..at],
+            end: word.first(),
+        });
+        rest = Item {
+            toks: &rest.toks[at..],
+            end: rest.end,
+        };
+    }
+    parts.push(rest);
+    parts
+}
+
+/// Where the value of `key: value` ends and something else begins: at a word that a colon or another word follows or
+/// precedes as no expression has it.
+fn forgotten_comma(toks: &[Tok]) -> Option<usize> {
+    const JOINING: [&str; 5] = ["and", "or", "not", "if", "else"];
+    let colon = |i: usize| toks.get(i).is_some_and(|t| t.is_punct(':'));
+    let joining = |t: &Tok| JOINING.iter().any(|word| t.is_word(word));
+    if !matches!(toks.first(), Some(Tok::Word(_))) || !colon(1) || colon(2) {
+        return None;
+    }
+    (3..toks.len()).find(|&i| {
+        let (before, word) = (&toks[i - 1], &toks[i]);
+        if !matches!(word, Tok::Word(_)) || joining(word) || joining(before) {
+            return false;
+        }
+        let keyed = colon(i + 1) && !colon(i + 2) && !matches!(before, Tok::Punct(_));
+        let interpolated = i > 1 && toks[i - 2].is_punct('#');
+        let doubled = matches!(before, Tok::Word(_)) && !interpolated;
+        keyed || doubled
+    })
+}
+
 /// What a macro knows about its fields: their names, and what users of NetPyNE may call them.
 pub(crate) struct Keys {
     pub(crate) names: &'static [&'static str],
@@ -198,6 +241,21 @@ impl Keys {
             did_you_mean(key, self.names.iter().copied()),
             quoted(self.names)
         )
+    }
+}
+
+impl Keys {
+    /// The fields that an unknown one may stand for: they are not missing, too.
+    fn meant_by(&self, key: &str) -> Vec<String> {
+        let near = nearest(key, self.names.iter().copied());
+        let netpyne = self.netpyne.iter().find(|(n, _)| *n == key);
+        let meant = |name: &&&str| {
+            near == Some(**name)
+                || (key.len() > 2 && name.starts_with(key))
+                || netpyne.is_some_and(|(_, ours)| ours.contains(&format!("`{name}:")))
+        };
+        let names = self.names.iter().filter(meant);
+        names.map(|name| (*name).to_owned()).collect()
     }
 }
 
@@ -238,10 +296,9 @@ impl<'a> Fields<'a> {
             if keys.names.iter().any(|n| field.key == n) {
                 fields.add(cx, field);
             } else {
-                cx.at(
-                    field.key.span(),
-                    keys.unknown(owner, &field.key.to_string()),
-                );
+                let key = field.key.to_string();
+                cx.at(field.key.span(), keys.unknown(owner, &key));
+                fields.lost.extend(keys.meant_by(&key));
             }
         }
         fields

@@ -3,7 +3,7 @@
 use crate::ctxt::Ctxt;
 use crate::decl::{Check, name_text};
 use crate::expr::Scope;
-use crate::fields::{Field, Fields, field, items};
+use crate::fields::{Field, Fields, at_forgotten_commas, field, items};
 use crate::lists;
 use crate::tokens::Cursor;
 use netdsl_lang::model;
@@ -44,7 +44,11 @@ pub(crate) fn read(
 ) -> model::Parameters {
     let mut parameters = model::Parameters::default();
     let mut fields = Fields::new();
-    for item in items(body) {
+    let all: Vec<_> = items(body)
+        .into_iter()
+        .flat_map(|item| at_forgotten_commas(cx, item))
+        .collect();
+    for item in all {
         let Some(found) = field(cx, item) else {
             continue;
         };

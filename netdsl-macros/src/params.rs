@@ -1,13 +1,15 @@
 //! `param`: named numbers of a declaration, written in the language or captured from Rust.
 
+use crate::backend::is_unit_word;
 use crate::ctxt::Ctxt;
 use crate::decl::{name_text, parenthesised, usable};
 use crate::expr::ScopeKind;
 use crate::expr::{Params, Scope, Want, unit_of};
 use crate::fields::Item;
-use crate::tokens::{Tok, code_inside};
+use crate::tokens::{Text, Tok, code_inside};
+use netdsl_lang::expr::taken;
 use netdsl_lang::model::{self, Value};
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Delimiter, Ident, Span, TokenStream};
 use quote::quote;
 
 /// What stands in the model until the value comes from Rust.
@@ -58,6 +60,7 @@ impl Declared {
                     cx.at(name.span(), text);
                 }
             }
+            (None, true) if params.has_rust(cx, &text, value) => params.add_unknown(cx, &name),
             (None, true) => {
                 let none = Params::none();
                 let scope = Scope::new(ScopeKind::Network, &none);
@@ -74,7 +77,15 @@ impl Declared {
                     params.add_unknown(cx, &name);
                     return;
                 };
-                if params.add(cx, &name, Some(unit.dim)) && assigned {
+                if assigned && has_unit(value.toks) {
+                    let written = Text::new(value.toks, item.end).text;
+                    let text = format!(
+                        "the unit is given twice: write `param {text} = {written}`, or `param {text}: {}` with a Rust value that has none",
+                        unit.text
+                    );
+                    cx.over(value.toks, item.end, text);
+                    params.add_unknown(cx, &name);
+                } else if params.add(cx, &name, Some(unit.dim)) && assigned {
                     self.capture(text, &unit.text, value.toks);
                 }
             }
@@ -119,4 +130,63 @@ impl Declared {
         let captured = &self.captured;
         quote!(::std::vec![#(#captured),*])
     }
+}
+
+/// `150 um`, `-150um`: a quantity of our language, which is no Rust.
+fn has_unit(toks: &[Tok]) -> bool {
+    let toks = match toks {
+        [minus, rest @ ..] if minus.is_punct('-') => rest,
+        all => all,
+    };
+    match toks {
+        [Tok::Literal(_), Tok::Word(word), ..] => is_unit_word(&word.to_string()),
+        [Tok::Literal(only)] => {
+            let text = only.to_string();
+            let unit = text.trim_start_matches(|c: char| !c.is_alphabetic());
+            text.starts_with(|c: char| c.is_ascii_digit()) && is_unit_word(unit)
+        }
+        _ => false,
+    }
+}
+
+impl Params {
+    /// Tells of a name in a parameter's value: it may be neither another parameter nor a Rust value.
+    fn has_rust(&self, cx: &mut Ctxt, name: &str, value: Item<'_>) -> bool {
+        let Some(word) = foreign_word(value.toks) else {
+            return false;
+        };
+        let text = format!(
+            "`{word}` cannot be used here: a parameter is computed from numbers, not from other parameters; a Rust value follows a unit: `param {name}: um = {word}`"
+        );
+        cx.at(word.span(), text);
+        true
+    }
+}
+
+/// A name that expressions do not know, or that `#` makes a Rust value.
+fn foreign_word(toks: &[Tok]) -> Option<&Ident> {
+    for (i, tok) in toks.iter().enumerate() {
+        match tok {
+            Tok::Word(word) => {
+                let after_number = i > 0 && matches!(toks[i - 1], Tok::Literal(_));
+                let part = i > 0 && toks[i - 1].is_punct('.')
+                    || toks.get(i + 1).is_some_and(|t| t.is_punct('.'));
+                let called = toks
+                    .get(i + 1)
+                    .is_some_and(|t| t.group(Delimiter::Parenthesis).is_some());
+                let known = taken(&word.to_string(), ScopeKind::Network).is_some();
+                let rust = i > 0 && toks[i - 1].is_punct('#');
+                if rust || !(after_number || part || called || known) {
+                    return Some(word);
+                }
+            }
+            Tok::Group(tree) => {
+                if let Some(found) = foreign_word(&tree.inner) {
+                    return Some(found);
+                }
+            }
+            _ => {}
+        }
+    }
+    None
 }

@@ -4,12 +4,12 @@ use crate::ctxt::Ctxt;
 use crate::decl::{Check, name_text};
 use crate::expr::ScopeKind;
 use crate::expr::{Params, Scope, Want};
-use crate::fields::{Field, Fields, Item, Keys, field, items};
+use crate::fields::{Field, Fields, Item, Keys, at_forgotten_commas, field, items};
 use crate::lists;
 use crate::parameters::{self, Checker};
 use crate::tokens::{Cursor, Tok, first_span, last_span, to_stream};
 use netdsl_lang::model;
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Delimiter, Ident, TokenStream};
 use quote::quote;
 
 pub(crate) const KEYS: Keys = Keys {
@@ -71,8 +71,17 @@ impl<'a> Cell<'a> {
         let mut section = model::Section::new(name_text(name));
         let mut fields = Fields::new();
         let mistakes = cx.count();
-        for item in items(body) {
-            if item.starts_with("ion") && matches!(item.toks.get(1), Some(Tok::Word(_))) {
+        let all: Vec<Item<'a>> = items(body)
+            .into_iter()
+            .flat_map(|item| at_forgotten_commas(cx, item))
+            .collect();
+        for item in all {
+            if let Some(word) = misplaced_parameters(item) {
+                let text = format!(
+                    "a mechanism is inserted as `{word}`, or `{word} {{ .. }}` with its parameters in braces"
+                );
+                cx.over(item.toks, item.end, text);
+            } else if item.starts_with("ion") && matches!(item.toks.get(1), Some(Tok::Word(_))) {
                 self.ion(cx, item, &mut section);
             } else if item.starts_with("point") && matches!(item.toks.get(1), Some(Tok::Word(_))) {
                 self.point(cx, item, &mut section);
@@ -268,6 +277,20 @@ fn is_mechanism(item: Item<'_>) -> bool {
             .names
             .iter()
             .any(|key| item.toks.len() == 1 && item.toks[0].is_word(key))
+}
+
+/// `hh (gnabar: ..)`, `hh foo { .. }`: a mechanism with something wrong behind it.
+fn misplaced_parameters(item: Item<'_>) -> Option<&Ident> {
+    let [Tok::Word(word), second, ..] = item.toks else {
+        return None;
+    };
+    let keyword = ["ion", "point"].iter().any(|k| word == k);
+    let field = KEYS.names.iter().any(|k| word == k);
+    let wrong = match second {
+        Tok::Word(_) => true,
+        other => other.group(Delimiter::Parenthesis).is_some(),
+    };
+    (wrong && !keyword && !field).then_some(word)
 }
 
 /// `mechs { .. }`, `geom: { .. }`: what NetPyNE calls its parts.

@@ -15,8 +15,7 @@ use netdsl_lang::model::{self, Selector};
 use proc_macro2::{Delimiter, Ident, Span, TokenStream};
 use quote::quote;
 
-const EXAMPLE: &str =
-    "pub Pulse: IClamp { delay: 100 ms, dur: 5 ms, amp: 0.1 nA } -> E at soma(0.5)";
+const EXAMPLE: &str = "pub Pulse: IClamp { del: 100 ms, dur: 5 ms, amp: 0.1 nA } -> E at soma(0.5)";
 
 const KEYS: Keys = Keys {
     names: &["synapse", "synapses", "weight", "delay"],

@@ -224,7 +224,11 @@ impl<'a> Cursor<'a> {
 
     /// `->`.
     pub(crate) fn eat_arrow(&mut self) -> bool {
-        let found = matches!((self.peek(), self.peek_at(1)), (Some(a), Some(b)) if a.is_punct('-') && b.is_punct('>'));
+        let found = matches!(
+            (self.peek(), self.peek_at(1)),
+            (Some(Tok::Punct(a)), Some(b))
+                if a.as_char() == '-' && a.spacing() == Spacing::Joint && b.is_punct('>')
+        );
         if found {
             self.take(2);
         }

@@ -15,7 +15,7 @@ pub use assembly::{
     Assembly, Captured, Named, RuleParts, StimulusParts, mechanism, rule_spec, stimulus_spec,
     synapse,
 };
-pub use capture::{IntoParam, captured, handle, handle_of, lost_rule, pairs};
+pub use capture::{IntoParam, captured, handle, handle_of, pairs};
 pub use check::*;
 pub use facts::*;
 pub use members::*;

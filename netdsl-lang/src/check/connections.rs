@@ -160,16 +160,17 @@ impl<'a> Check<'a> {
                 continue;
             };
             if column.len() != list.pairs.len() {
-                let message = format!(
-                    "there are {} {name} for {} pairs",
-                    column.len(),
-                    list.pairs.len()
-                );
-                self.problem(&at.field(name), message, "");
+                let (n, pairs) = (column.len(), list.pairs.len());
+                let message = format!("`{name}` has {n} values, but `pairs` has {pairs}");
+                self.problem(&at.field(name), message, "give one for each pair");
             }
             let wrong = |x: &f64| !x.is_finite() || (name == "delays" && *x < 0.0);
             if let Some(k) = column.iter().position(wrong) {
-                let message = format!("{} is not among the {name} there can be", column[k]);
+                let (x, one) = (column[k], name.trim_end_matches('s'));
+                let message = match x.is_finite() {
+                    true => format!("a {one} cannot be negative, but {x} is given"),
+                    false => format!("a {one} is a number, but {x} is given"),
+                };
                 self.problem(&at.field(name).index(k), message, "");
             }
         }

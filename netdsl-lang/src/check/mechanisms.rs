@@ -107,6 +107,10 @@ impl<'a> Check<'a> {
                     let aliases = aliases.iter().map(|(alias, _)| *alias);
                     let known = settable(program).map(|v| v.name.as_str()).chain(aliases);
                     let kind = format!("parameter of `{}` called", program.name);
+                    if let Some(help) = ion_of(program, name) {
+                        self.problem(&key, format!("there is no {kind} `{name}`"), help);
+                        continue;
+                    }
                     self.unknown(&key, &kind, name, known.collect::<Vec<_>>());
                 }
             }
@@ -193,4 +197,18 @@ fn settable(program: &Program) -> impl Iterator<Item = &Variable> {
         .variables
         .iter()
         .filter(|v| v.role == Role::Parameter)
+}
+
+/// Where `ena`, `ki` and the like are set, which belong to an ion that the mechanism uses.
+fn ion_of(program: &Program, name: &str) -> Option<String> {
+    program.ions.iter().find_map(|ion| {
+        let ion = &ion.name;
+        let field = ["e", "i", "o"].into_iter().find(|field| match *field {
+            "e" => name == format!("e{ion}"),
+            side => name == format!("{ion}{side}"),
+        })?;
+        Some(format!(
+            "it belongs to the ion: set `{field}` of `{ion}` in `ions` of the section"
+        ))
+    })
 }

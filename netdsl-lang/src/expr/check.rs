@@ -284,15 +284,30 @@ impl Checker<'_> {
             .or_else(|| nearest(name, known()));
         match found {
             Some(found) => format!("there is no variable `{name}`; did you mean `{found}`?"),
+            None if ["nan", "inf", "infinity"].contains(&ours.as_str()) => {
+                format!("`{name}` is no number that a model can use")
+            }
             None => {
-                let list: Vec<_> = known().collect();
+                let scope = self.scope.describe();
                 format!(
-                    "there is no variable `{name}` {}; known are `{}`",
-                    self.scope.describe(),
-                    list.join("`, `")
+                    "there is no variable `{name}` {scope}; {}",
+                    self.known_names()
                 )
             }
         }
+    }
+
+    /// What an expression may name; the many variables of a pair of cells in short.
+    fn known_names(&self) -> String {
+        const PAIR: &str = "positions `pre.x`, `post.y_norm`, .., distances `dist_3d`, `dist_2d`, `dist_x_norm`, ..";
+        let params = self.params.iter().map(|p| p.name);
+        if self.scope == ScopeKind::Pair {
+            let params: String = params.map(|name| format!(", `{name}`")).collect();
+            return format!("known are {PAIR}{params} and `pi`");
+        }
+        let variables = self.scope.variables().iter().map(|v| v.name);
+        let all: Vec<&str> = variables.chain(params).chain(["pi"]).collect();
+        format!("known are `{}`", all.join("`, `"))
     }
 
     fn unary(&mut self, op: UnaryOp, inner: &Expr, span: Range<usize>) -> Typed {
@@ -515,7 +530,10 @@ impl Checker<'_> {
             .map(|argument| self.number(argument, name))
             .collect();
         let Some(entry) = FUNCTIONS.iter().find(|entry| entry.name == name) else {
-            let near = did_you_mean(name, FUNCTIONS.iter().map(|entry| entry.name));
+            // `np.exp` of a script
+            let plain = name.rsplit('.').next().unwrap_or(name);
+            let near = did_you_mean_exactly(plain)
+                .unwrap_or_else(|| did_you_mean(name, FUNCTIONS.iter().map(|entry| entry.name)));
             let word = span.start..span.start + name.len();
             self.mistake(&word, format!("there is no function `{name}`{near}"));
             return self.poison(&span);
@@ -625,6 +643,12 @@ impl Checker<'_> {
             }
         }
     }
+}
+
+/// "; write `exp`", where that is a function.
+fn did_you_mean_exactly(name: &str) -> Option<String> {
+    let found = FUNCTIONS.iter().find(|entry| entry.name == name)?;
+    Some(format!("; write `{}`", found.name))
 }
 
 fn convert(node: Node, from: Unit, to: Unit) -> Node {

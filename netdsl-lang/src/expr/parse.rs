@@ -99,6 +99,15 @@ impl Parser {
 
     /// Nothing may follow.
     fn end(&mut self) {
+        // where a character that means nothing stands between, that was told
+        let before = self.tokens[..self.at]
+            .last()
+            .map_or(0, |(_, span)| span.end);
+        let between = before..self.span().start;
+        let told = |m: &Mistake| between.start <= m.span.start && m.span.end <= between.end;
+        if self.mistakes.iter().any(told) {
+            return;
+        }
         match self.token() {
             Token::End => {}
             Token::Symbol("%") => self.mistake(

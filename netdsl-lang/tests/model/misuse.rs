@@ -174,7 +174,7 @@ fn too_much_and_too_little() {
         &["`VClamp` is put into the membrane: it has no `weight`"],
     );
     let text = wrong(|n| n.connections[1].list.as_mut().unwrap().weights = Some(vec![1.0]));
-    says(&text, &["there are 1 weights for 2 pairs"]);
+    says(&text, &["`weights` has 1 values, but `pairs` has 2"]);
 }
 
 #[test]
@@ -608,4 +608,49 @@ fn long_lines_are_shown_in_part() {
     let sum = ["1"; 100_000].join(" + ");
     let text = wrong(|n| n.connections[0].probability = Some(sum.into()));
     assert!(text.len() < 2000, "{} bytes", text.len());
+}
+
+#[test]
+fn quantities_of_ions_are_set_at_the_ion() {
+    let text = wrong(|n| {
+        n.cell_types[0].sections[0].mechanisms.0[0]
+            .1
+            .push("ena", "50 mV")
+    });
+    says(&text, &["called `ena`", "set `e` of `na` in `ions`"]);
+}
+
+#[test]
+fn lists_of_pairs() {
+    let list = |n: &mut Network, weights, delays| {
+        let list = n.connections[1].list.as_mut().expect("the rule has a list");
+        list.weights = weights;
+        list.delays = delays;
+    };
+    let text = wrong(|n| list(n, Some(vec![1.0]), None));
+    says(&text, &["`weights` has 1 values, but `pairs` has 2"]);
+    let text = wrong(|n| {
+        list(n, Some(vec![1.0, 1.0]), Some(vec![1.0, -1.0]));
+        n.connections[1].delay = None;
+    });
+    says(&text, &["a delay cannot be negative, but -1 is given"]);
+}
+
+#[test]
+fn names_in_expressions() {
+    let text = wrong(|n| n.connections[0].probability = Some("np.exp(-1)".into()));
+    says(&text, &["no function `np.exp`; write `exp`"]);
+    let text = wrong(|n| n.connections[0].delay = Some("velocityOfAxons".into()));
+    says(
+        &text,
+        &[
+            "there is no variable `velocityOfAxons`",
+            "distances `dist_3d`",
+            "`lambda`",
+        ],
+    );
+    let text = wrong(|n| n.connections[0].condition = Some("pre.x = 3 um".into()));
+    says(&text, &["to compare write `==`"]);
+    let text = wrong(|n| n.connections[0].delay = Some("NaN".into()));
+    says(&text, &["`NaN` is no number"]);
 }

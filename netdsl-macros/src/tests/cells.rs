@@ -311,3 +311,51 @@ fn headers_of_sections_that_are_misspelt() {
     );
     assert_eq!(found.len(), 3, "{found:#?}");
 }
+
+#[test]
+fn forgotten_commas_in_sections() {
+    let soma = |fields: &str, at: &str, says: &str| {
+        one(
+            expand,
+            &format!("pub C {{ soma {{ L: 10 um, {fields} }} }}"),
+            at,
+            says,
+        );
+    };
+    soma("diam: 10 um hh", "hh", "expected `,` before `hh`");
+    soma(
+        "diam: 10 um hh { gl: 1 S/cm2 }",
+        "hh",
+        "expected `,` before `hh`",
+    );
+    soma(
+        "diam: 10 um ion na { e: 50 mV }",
+        "ion",
+        "expected `,` before `ion`",
+    );
+    soma(
+        "diam: 10 um point p: ExpSyn at 0.5 { tau: 3 ms }",
+        "point",
+        "expected `,` before `point`",
+    );
+    soma("diam: 10 um nseg: 3", "nseg", "expected `,` before `nseg`");
+    soma(
+        "diam: 10 um, hh { gl: 1 S/cm2 gkbar: 1 S/cm2 }",
+        "gkbar",
+        "expected `,` before `gkbar`",
+    );
+    soma(
+        "diam: 10 um, hh (gnabar: 1 S/cm2)",
+        "hh (gnabar: 1 S/cm2)",
+        "in braces",
+    );
+    soma(
+        "diam: 10 um, hh foo { gl: 1 S/cm2 }",
+        "hh foo { gl: 1 S/cm2 }",
+        "inserted as `hh`",
+    );
+    fine(
+        expand,
+        "pub C { param a = 3 um; soma { L: a, diam: if x > 3 um and y < 2 um { 1 um } else { #D um }, hh } }",
+    );
+}

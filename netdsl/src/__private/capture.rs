@@ -1,8 +1,7 @@
 //! Rust values in declarations: captured numbers, run-time populations, lists of pairs.
 
-use super::{AnyPopulation, UsesPopulation};
+use super::UsesPopulation;
 use crate::handle::{PopHandle, Population};
-use crate::spec::RuleSpec;
 
 /// A Rust value that a `param` may capture.
 #[diagnostic::on_unimplemented(
@@ -81,23 +80,6 @@ pub fn handle(handle: PopHandle) -> PopHandle {
 /// A Rust value in parentheses that stands for pairs of indices.
 pub fn pairs(pairs: impl IntoIterator<Item = (u32, u32)>) -> Vec<(u32, u32)> {
     pairs.into_iter().collect()
-}
-
-/// What a rule that could not be read is worth.
-#[must_use]
-pub fn lost_rule() -> RuleSpec {
-    let any = AnyPopulation::handle();
-    super::rule_spec(
-        any,
-        any,
-        super::RuleParts {
-            json: r#"{"name": "", "pre": {}, "post": {}}"#,
-            synapses: &[],
-            sections: &[],
-            captured: Vec::new(),
-            pairs: None,
-        },
-    )
 }
 
 #[cfg(test)]

@@ -111,7 +111,14 @@ pub const fn global_value<T: UsesMechanism<N>, const N: usize>(
     if T::Mechanism::BROKEN {
         return None;
     }
-    wrong_value(owner::<T::Mechanism>(), name, value)
+    // what is no global is reported at its name
+    match find(owner::<T::Mechanism>(), name) {
+        Some(VariableFact {
+            kind: VariableKind::Global,
+            ..
+        }) => wrong_value(owner::<T::Mechanism>(), name, value),
+        _ => None,
+    }
 }
 
 /// The name of a parameter that a synapse sets.
@@ -196,6 +203,29 @@ const fn unknown(owner: Owner, name: &'static str) -> Option<Msg> {
     }
 }
 
+/// How the quantity of an ion is set that NEURON's users set by its name.
+const fn ion_field(name: &str) -> Option<&'static str> {
+    const IONS: [(&str, &str); 9] = [
+        ("ena", "ion na { e: 50 mV }"),
+        ("ek", "ion k { e: -77 mV }"),
+        ("eca", "ion ca { e: 120 mV }"),
+        ("nai", "ion na { i: 10 mM }"),
+        ("nao", "ion na { o: 140 mM }"),
+        ("ki", "ion k { i: 54 mM }"),
+        ("ko", "ion k { o: 2.5 mM }"),
+        ("cai", "ion ca { i: 5e-5 mM }"),
+        ("cao", "ion ca { o: 2 mM }"),
+    ];
+    let mut i = 0;
+    while i < IONS.len() {
+        if same(IONS[i].0, name) {
+            return Some(IONS[i].1);
+        }
+        i += 1;
+    }
+    None
+}
+
 const fn no_such(owner: Owner, name: &'static str, kind: VariableKind) -> Msg {
     let mut near = Nearest::to(name);
     let mut list = Msg::new();
@@ -223,7 +253,13 @@ const fn no_such(owner: Owner, name: &'static str, kind: VariableKind) -> Msg {
         .put(word)
         .put(" ")
         .quote(name);
-    let message = near.tell(message);
+    let message = match ion_field(name) {
+        Some(ion) => message
+            .put("; it belongs to the ion: in the section, write `")
+            .put(ion)
+            .put("`"),
+        None => near.tell(message),
+    };
     if count == 0 {
         return message.put("\nit has none that can be set here");
     }

@@ -99,6 +99,11 @@ fn wrong(expected: &str, found: Unexpected) -> ReadError {
         "a string" => "a text",
         "u32" => "a whole number from 0 to 4294967295",
         "f64" => "a number",
+        "a sequence" => "a list",
+        "a map" => "an object",
+        "a boolean" => "`true` or `false`",
+        "an array of length 3" => "a list of 3 items",
+        "an array of length 2" | "a tuple of size 2" => "a list of 2 items",
         other => other,
     };
     de::Error::custom(format_args!(
@@ -112,10 +117,20 @@ fn plain(found: Unexpected) -> String {
         Unexpected::Seq => "a list".into(),
         Unexpected::Map => "an object".into(),
         Unexpected::Unit => "null".into(),
-        Unexpected::Str(text) => format!("the text \"{text}\""),
+        Unexpected::Str(text) => format!("the text \"{}\"", shortened(text)),
         Unexpected::Unsigned(n) => format!("the number {n}"),
         Unexpected::Signed(n) => format!("the number {n}"),
-        Unexpected::Float(x) => format!("the number {x}"),
+        Unexpected::Float(x) => format!("the number {x:?}"),
+        Unexpected::Bool(b) => format!("`{b}`"),
         other => other.to_string(),
+    }
+}
+
+/// A text of the file, cut where it is long.
+pub(super) fn shortened(text: &str) -> String {
+    const SHOWN: usize = 60;
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}..", &text[..end]),
+        None => text.to_owned(),
     }
 }
