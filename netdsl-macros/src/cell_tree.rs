@@ -47,6 +47,13 @@ pub(crate) fn attachment(
         return None;
     }
     let here = cursor.here();
+    if cursor.peek().is_some_and(|t| t.brace().is_some()) {
+        let text = format!(
+            "expected the section that `{name}` is joined to, as in `dend: soma(1) {{ .. }}`; the root stands without a colon: `{name} {{ .. }}`"
+        );
+        cx.at(here, text);
+        return None;
+    }
     let Some(parent) = cursor.word() else {
         cx.at(
             here,
@@ -168,6 +175,14 @@ pub(crate) fn section_list(
             [Tok::Word(_)] => {}
             other => cx.over(other, member.end, "expected the name of a section"),
         }
+    }
+    if tree.inner.is_empty() {
+        cx.between(
+            tree.open,
+            tree.close,
+            format!("the list `{name}` is empty: name its sections"),
+        );
+        return;
     }
     if sections.iter().any(|s| s.name == *name) {
         cx.at(

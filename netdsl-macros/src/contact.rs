@@ -92,6 +92,10 @@ impl<'a> Contacts<'a> {
             None => {}
             Some(tok) => match tok.brace() {
                 Some(tree) => self.details(cx, Cursor::of_tree(tree), n, scope, &mut contact),
+                None if placed => cx.at(
+                    here,
+                    "expected `,`, `{ .. }`, or the position in parentheses, as in `Exc at soma(0.5)`",
+                ),
                 None => cx.at(here, "expected `at section(0.5)` after the synapse, or `,`"),
             },
         }

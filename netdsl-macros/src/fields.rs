@@ -48,9 +48,8 @@ pub(crate) fn items(mut cursor: Cursor<'_>) -> Vec<Item<'_>> {
             // after a brace group, the group's own end
             _ => toks.last().map_or(cursor.end(), Tok::last),
         };
-        if !toks.is_empty() {
-            items.push(Item { toks, end });
-        }
+        // nothing between two separators is an item that its reader refuses
+        items.push(Item { toks, end });
     }
     items
 }
@@ -152,7 +151,11 @@ pub(crate) struct Field<'a> {
 pub(crate) fn field<'a>(cx: &mut Ctxt, item: Item<'a>) -> Option<Field<'a>> {
     let mut cursor = item.cursor();
     let Some(key) = cursor.word() else {
-        cx.over(item.toks, item.end, "expected `field: value` here");
+        let text = match item.toks {
+            [] => "nothing stands before this separator: leave it out",
+            _ => "expected `field: value` here",
+        };
+        cx.over(item.toks, item.end, text);
         return None;
     };
     if !cursor.eat_punct(':') {
@@ -246,7 +249,7 @@ impl Keys {
 
 impl Keys {
     /// The fields that an unknown one may stand for: they are not missing, too.
-    fn meant_by(&self, key: &str) -> Vec<String> {
+    pub(crate) fn meant_by(&self, key: &str) -> Vec<String> {
         let near = nearest(key, self.names.iter().copied());
         let netpyne = self.netpyne.iter().find(|(n, _)| *n == key);
         let meant = |name: &&&str| {
@@ -373,7 +376,8 @@ mod tests {
         assert_eq!(lengths("param l: um = { f::<A, B>(2.0) }; a: 1"), [6, 3]);
         assert_eq!(lengths("param l: um = f::<A, B>(2.0), a: 1"), [14, 3]);
         assert_eq!(lengths("p: if a < b { 1 } else { 2 } + 3, q: 1"), [11, 3]);
-        assert_eq!(lengths(",,"), [0usize; 0]);
+        assert_eq!(lengths(",a: 1,,"), [0, 3, 0]);
+        assert_eq!(lengths(""), [0usize; 0]);
     }
 
     const KEYS: Keys = Keys {

@@ -267,6 +267,13 @@ pub(crate) fn points<const N: usize>(
         return None;
     }
     let rows = items(Cursor::of_tree(tree));
+    let flat = |row: &Item<'_>| matches!(row.toks, [Tok::Literal(_), ..]);
+    if rows.len() > 1 && rows.iter().all(flat) {
+        let row = vec!["0"; N].join(", ");
+        let text = format!("`{key}` is a list of points, each in brackets: `[[{row}], ..] {unit}`");
+        cx.between(tree.open, tree.close, text);
+        return None;
+    }
     let read: Vec<Option<[f64; N]>> = rows
         .iter()
         .map(|row| point(cx, key, *row, given, unit))

@@ -150,6 +150,8 @@ fn read_body(
                 format!("`{key}` is NetPyNE's word; here, write {ours}"),
             );
         } else if fields.add(cx, found) && !KEYS.names.contains(&key.as_str()) {
+            let meant = KEYS.meant_by(&key);
+            fields.lose_all(&meant.iter().map(String::as_str).collect::<Vec<_>>());
             parameter(cx, found, name, population, checks);
         }
     }

@@ -81,6 +81,14 @@ impl<'a> Cell<'a> {
                     "a mechanism is inserted as `{word}`, or `{word} {{ .. }}` with its parameters in braces"
                 );
                 cx.over(item.toks, item.end, text);
+            } else if item.starts_with("ion")
+                && item.toks.get(1).is_some_and(|t| t.brace().is_some())
+            {
+                cx.over(
+                    &item.toks[..1],
+                    item.end,
+                    "which ion? write `ion na { e: 50 mV }`",
+                );
             } else if item.starts_with("ion") && matches!(item.toks.get(1), Some(Tok::Word(_))) {
                 self.ion(cx, item, &mut section);
             } else if item.starts_with("point") && matches!(item.toks.get(1), Some(Tok::Word(_))) {

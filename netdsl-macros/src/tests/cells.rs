@@ -359,3 +359,25 @@ fn forgotten_commas_in_sections() {
         "pub C { param a = 3 um; soma { L: a, diam: if x > 3 um and y < 2 um { 1 um } else { #D um }, hh } }",
     );
 }
+
+#[test]
+fn sections_lists_and_ions_that_are_incomplete() {
+    let cell = |body: &str, at: &str, says: &str| {
+        one(expand, &format!("pub C {{ {body} }}"), at, says);
+    };
+    cell(
+        "soma: { L: 1 um, diam: 1 um }",
+        "{",
+        "the root stands without a colon: `soma { .. }`",
+    );
+    cell(
+        "soma { L: 1 um, diam: 1 um } list none = [];",
+        "[]",
+        "the list `none` is empty",
+    );
+    cell(
+        "soma { L: 1 um, diam: 1 um, hh, ion { e: 3 mV } }",
+        "ion",
+        "write `ion na { e: 50 mV }`",
+    );
+}

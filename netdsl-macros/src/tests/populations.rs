@@ -245,3 +245,21 @@ fn synapses() {
     );
     one(s, "pub Exc: Exp2Syn { tau1: [] }", "[]", "no elements");
 }
+
+#[test]
+fn slips_of_separators_and_names() {
+    one(
+        crate::population::expand,
+        "pub P: Pyr { cells: 3, , y: 1 um .. 2 um }",
+        ",",
+        "nothing stands before this separator",
+    );
+    one(
+        crate::population::expand,
+        "pub P: Pyr { positions: [1, 2, 3] um }",
+        "[1, 2, 3]",
+        "a list of points, each in brackets",
+    );
+    // the name is told where the type of the cells is known
+    fine(crate::population::expand, "pub P: Pyr { cels: 3 }");
+}
