@@ -45,6 +45,12 @@ pub(crate) struct ModCheck {
     /// .mod files, and folders that are searched with all folders inside.
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
+    /// Check units as NEURON's `modlunit` does; what is found are warnings.
+    #[arg(long)]
+    pub(crate) units: bool,
+    /// As --units, and files with mistakes in units count as unsupported.
+    #[arg(long)]
+    pub(crate) strict_units: bool,
     /// Print JSON instead of lines.
     #[arg(long)]
     pub(crate) json: bool,

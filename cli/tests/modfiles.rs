@@ -159,3 +159,39 @@ fn show_tells_what_is_wrong() {
         Some(2)
     );
 }
+
+#[test]
+fn units_are_checked_on_request() {
+    let root = folder("units");
+    let text = "NEURON { SUFFIX u NONSPECIFIC_CURRENT i }
+UNITS { (mV) = (millivolt) (mA) = (milliamp) }
+PARAMETER { g = 1 (siemens/cm2) }
+ASSIGNED { v (mV) i (mA/cm2) }
+BREAKPOINT { i = v }
+";
+    let file = root.join("u.mod");
+    fs::write(&file, text).expect("the folder is there");
+    let plain = netdsl(&[&"check", &file]);
+    assert!(
+        text_of(&plain).contains("u.mod: ok\n"),
+        "{}",
+        text_of(&plain)
+    );
+    let units = netdsl(&[&"check", &"--units", &file]);
+    let lines = text_of(&units);
+    assert_eq!(units.status.code(), Some(0), "{lines}");
+    let told =
+        "u.mod: warning: what is assigned to `i` should be (mA/cm2), not (mV) at line 5";
+    assert!(lines.contains(told), "{lines}");
+    let strict = netdsl(&[&"check", &"--strict-units", &file]);
+    assert_eq!(strict.status.code(), Some(1));
+    assert!(
+        text_of(&strict).contains("0 usable"),
+        "{}",
+        text_of(&strict)
+    );
+}
+
+fn text_of(output: &Output) -> String {
+    text(&output.stdout)
+}

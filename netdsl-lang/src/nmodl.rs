@@ -1,6 +1,7 @@
 //! NMODL, the language of mechanisms: text to tokens to tree to [`crate::mech::Program`].
 
 pub mod ast;
+pub mod check_units;
 mod hir;
 pub mod lex;
 pub mod lower;

@@ -4,6 +4,8 @@ use std::panic::catch_unwind;
 use std::path::{Path, PathBuf};
 
 use netdsl_lang::check::{Diagnostic, Diagnostics};
+use netdsl_lang::nmodl::ast::File;
+use netdsl_lang::nmodl::check_units::check_units;
 use netdsl_lang::nmodl::report::Report;
 use netdsl_lang::nmodl::{self, lower::Options};
 use serde::Serialize;
@@ -96,8 +98,18 @@ impl Problem {
     }
 }
 
+/// Whether units are checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Units {
+    Ignored,
+    /// Mistakes are warnings.
+    Checked,
+    /// Mistakes make a file unsupported.
+    Strict,
+}
+
 /// Compiles a file.
-pub(super) fn check_file(file: &Path) -> Checked {
+pub(super) fn check_file(file: &Path, units: Units) -> Checked {
     let text = match read(file) {
         Ok(text) => text,
         Err(message) => return failed(file, Stage::Read, vec![Problem::of_file(message)]),
@@ -105,26 +117,23 @@ pub(super) fn check_file(file: &Path) -> Checked {
     let shown = file.display().to_string();
     // a defect of the compiler must not hide what the other files are like
     let mut checked =
-        catch_unwind(|| compile(file, &shown, &text)).unwrap_or_else(|_| crashed(file));
+        catch_unwind(|| compile(file, &shown, &text, units)).unwrap_or_else(|_| crashed(file));
     checked.verbatim = has_verbatim(&text);
     checked
 }
 
-fn compile(file: &Path, shown: &str, text: &str) -> Checked {
+fn compile(file: &Path, shown: &str, text: &str, units: Units) -> Checked {
     let mut report = Report::default();
-    nmodl::parse::parse(text, &mut report);
+    let tree = nmodl::parse::parse(text, &mut report);
     if report.failed() {
         let problems = Problem::all(&report.diagnostics(text, shown, false));
         return failed(file, Stage::Parse, problems);
     }
-    match nmodl::compile_with_warnings(text, shown, Options::default()) {
+    let found = about_units(&tree, text, shown, units);
+    let mut checked = match nmodl::compile_with_warnings(text, shown, Options::default()) {
         Ok((program, warnings)) => Checked {
             file: file.to_owned(),
-            verdict: if warnings.is_empty() {
-                Verdict::Ok
-            } else {
-                Verdict::Warning
-            },
+            verdict: Verdict::Ok,
             stage: Stage::Program,
             mechanism: Some(program.name),
             verbatim: false,
@@ -132,7 +141,25 @@ fn compile(file: &Path, shown: &str, text: &str) -> Checked {
             warnings: Problem::all(&warnings),
         },
         Err(problems) => failed(file, Stage::Lower, Problem::all(&problems)),
+    };
+    match units {
+        Units::Strict => checked.problems.extend(found),
+        _ => checked.warnings.extend(found),
     }
+    checked.verdict = match (checked.problems.is_empty(), checked.warnings.is_empty()) {
+        (false, _) => Verdict::Unsupported,
+        (true, false) => Verdict::Warning,
+        (true, true) => Verdict::Ok,
+    };
+    checked
+}
+
+fn about_units(tree: &File, text: &str, shown: &str, units: Units) -> Vec<Problem> {
+    if units == Units::Ignored {
+        return Vec::new();
+    }
+    let report = check_units(tree, text, false);
+    Problem::all(&report.diagnostics(text, shown, true))
 }
 
 fn failed(file: &Path, stage: Stage, problems: Vec<Problem>) -> Checked {

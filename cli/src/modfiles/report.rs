@@ -3,7 +3,7 @@
 use crate::say::say;
 use std::collections::BTreeMap;
 
-use super::check::{Checked, Problem, Stage, Verdict, check_file};
+use super::check::{Checked, Problem, Stage, Units, Verdict, check_file};
 use super::{FAILED, find};
 use crate::UNUSABLE;
 use crate::args::ModCheck;
@@ -45,9 +45,14 @@ pub(super) fn check(args: &ModCheck) -> u8 {
             return UNUSABLE;
         }
     };
+    let units = match (args.strict_units, args.units) {
+        (true, _) => Units::Strict,
+        (false, true) => Units::Checked,
+        (false, false) => Units::Ignored,
+    };
     let mut all = Vec::with_capacity(files.len());
     for file in &files {
-        let checked = check_file(file);
+        let checked = check_file(file, units);
         if !args.json {
             say!("{}", line(&checked));
         }
@@ -112,7 +117,7 @@ fn totals(all: &[Checked]) -> Totals {
     Totals {
         files: all.len(),
         parsed: count(&|c| c.stage > Stage::Parse),
-        usable: count(&|c| c.stage == Stage::Program),
+        usable: count(&|c| c.verdict != Verdict::Unsupported),
         with_warnings: count(&|c| c.verdict == Verdict::Warning),
         unsupported: count(&|c| c.verdict == Verdict::Unsupported),
         with_verbatim: count(&|c| c.verbatim),
