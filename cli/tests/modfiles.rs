@@ -180,8 +180,7 @@ BREAKPOINT { i = v }
     let units = netdsl(&[&"check", &"--units", &file]);
     let lines = text_of(&units);
     assert_eq!(units.status.code(), Some(0), "{lines}");
-    let told =
-        "u.mod: warning: what is assigned to `i` should be (mA/cm2), not (mV) at line 5";
+    let told = "u.mod: warning: what is assigned to `i` should be (mA/cm2), not (mV) at line 5";
     assert!(lines.contains(told), "{lines}");
     let strict = netdsl(&[&"check", &"--strict-units", &file]);
     assert_eq!(strict.status.code(), Some(1));

@@ -2,6 +2,7 @@
 
 pub mod ast;
 pub mod check_units;
+mod examine;
 mod hir;
 pub mod lex;
 pub mod lower;
@@ -12,6 +13,7 @@ mod source;
 mod symbols;
 mod verbatim;
 
+pub use examine::{Examined, UnitCheck, examine};
 pub use source::{Loader, expand_includes};
 
 use crate::check::Diagnostics;

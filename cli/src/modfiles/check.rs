@@ -4,14 +4,11 @@ use std::panic::catch_unwind;
 use std::path::{Path, PathBuf};
 
 use netdsl_lang::check::{Diagnostic, Diagnostics};
-use netdsl_lang::nmodl::ast::File;
-use netdsl_lang::nmodl::check_units::check_units;
-use netdsl_lang::nmodl::report::Report;
-use netdsl_lang::nmodl::{self, lower::Options};
+use netdsl_lang::nmodl::{UnitCheck, examine};
 use serde::Serialize;
 
 use super::kind::kind;
-use super::read;
+use super::{beside, read};
 
 /// What became of a file.
 #[derive(Debug, Serialize)]
@@ -98,18 +95,8 @@ impl Problem {
     }
 }
 
-/// Whether units are checked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Units {
-    Ignored,
-    /// Mistakes are warnings.
-    Checked,
-    /// Mistakes make a file unsupported.
-    Strict,
-}
-
 /// Compiles a file.
-pub(super) fn check_file(file: &Path, units: Units) -> Checked {
+pub(super) fn check_file(file: &Path, units: UnitCheck) -> Checked {
     let text = match read(file) {
         Ok(text) => text,
         Err(message) => return failed(file, Stage::Read, vec![Problem::of_file(message)]),
@@ -122,44 +109,27 @@ pub(super) fn check_file(file: &Path, units: Units) -> Checked {
     checked
 }
 
-fn compile(file: &Path, shown: &str, text: &str, units: Units) -> Checked {
-    let mut report = Report::default();
-    let tree = nmodl::parse::parse(text, &mut report);
-    if report.failed() {
-        let problems = Problem::all(&report.diagnostics(text, shown, false));
-        return failed(file, Stage::Parse, problems);
-    }
-    let found = about_units(&tree, text, shown, units);
-    let mut checked = match nmodl::compile_with_warnings(text, shown, Options::default()) {
-        Ok((program, warnings)) => Checked {
-            file: file.to_owned(),
-            verdict: Verdict::Ok,
-            stage: Stage::Program,
-            mechanism: Some(program.name),
-            verbatim: false,
-            problems: Vec::new(),
-            warnings: Problem::all(&warnings),
-        },
-        Err(problems) => failed(file, Stage::Lower, Problem::all(&problems)),
+fn compile(file: &Path, shown: &str, text: &str, units: UnitCheck) -> Checked {
+    let found = examine(text, shown, &beside, units);
+    let stage = match (&found.tree, &found.program) {
+        (None, _) => Stage::Parse,
+        (Some(_), None) => Stage::Lower,
+        (Some(_), Some(_)) => Stage::Program,
     };
-    match units {
-        Units::Strict => checked.problems.extend(found),
-        _ => checked.warnings.extend(found),
-    }
-    checked.verdict = match (checked.problems.is_empty(), checked.warnings.is_empty()) {
-        (false, _) => Verdict::Unsupported,
-        (true, false) => Verdict::Warning,
-        (true, true) => Verdict::Ok,
+    let verdict = match (stage, found.warnings.is_empty()) {
+        (Stage::Program, true) => Verdict::Ok,
+        (Stage::Program, false) => Verdict::Warning,
+        _ => Verdict::Unsupported,
     };
-    checked
-}
-
-fn about_units(tree: &File, text: &str, shown: &str, units: Units) -> Vec<Problem> {
-    if units == Units::Ignored {
-        return Vec::new();
+    Checked {
+        file: file.to_owned(),
+        verdict,
+        stage,
+        mechanism: found.program.map(|program| program.name),
+        verbatim: false,
+        problems: Problem::all(&found.problems),
+        warnings: Problem::all(&found.warnings),
     }
-    let report = check_units(tree, text, false);
-    Problem::all(&report.diagnostics(text, shown, true))
 }
 
 fn failed(file: &Path, stage: Stage, problems: Vec<Problem>) -> Checked {

@@ -24,3 +24,9 @@ pub(crate) fn run(command: &Mod) -> u8 {
 fn read(file: &std::path::Path) -> Result<String, String> {
     Catalogue::read_text(file).map_err(|error| error.to_string())
 }
+
+/// An included file: beside the one that includes it.
+fn beside(from: &str, name: &str) -> Result<(String, String), String> {
+    let path = std::path::Path::new(from).with_file_name(name);
+    Ok((path.display().to_string(), read(&path)?))
+}

@@ -3,10 +3,11 @@
 use crate::say::say;
 use std::collections::BTreeMap;
 
-use super::check::{Checked, Problem, Stage, Units, Verdict, check_file};
+use super::check::{Checked, Problem, Stage, Verdict, check_file};
 use super::{FAILED, find};
 use crate::UNUSABLE;
 use crate::args::ModCheck;
+use netdsl_lang::nmodl::UnitCheck;
 use serde::Serialize;
 
 /// Number of files by what became of them.
@@ -46,9 +47,9 @@ pub(super) fn check(args: &ModCheck) -> u8 {
         }
     };
     let units = match (args.strict_units, args.units) {
-        (true, _) => Units::Strict,
-        (false, true) => Units::Checked,
-        (false, false) => Units::Ignored,
+        (true, _) => UnitCheck::Refuse,
+        (false, true) => UnitCheck::Warn,
+        (false, false) => UnitCheck::No,
     };
     let mut all = Vec::with_capacity(files.len());
     for file in &files {

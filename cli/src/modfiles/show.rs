@@ -4,10 +4,9 @@ use crate::say::say;
 use std::path::Path;
 
 use netdsl_lang::mech::{self, Blocks, Program};
-use netdsl_lang::nmodl::report::Report;
-use netdsl_lang::nmodl::{self, lower::Options};
+use netdsl_lang::nmodl::{self, UnitCheck, examine};
 
-use super::{FAILED, read};
+use super::{FAILED, beside, read};
 use crate::UNUSABLE;
 
 /// Prints the file as it is read, its program and its Rust, and returns the exit code.
@@ -20,33 +19,25 @@ pub(super) fn show(file: &Path) -> u8 {
         }
     };
     let shown = file.display().to_string();
-    let mut report = Report::default();
-    let tree = nmodl::parse::parse(&text, &mut report);
-    if report.failed() {
-        eprintln!("{}", report.diagnostics(&text, &shown, false));
+    let found = examine(&text, &shown, &beside, UnitCheck::No);
+    if let Some(tree) = &found.tree {
+        let printed = nmodl::print::print(tree);
+        say!(": {shown} as it is read\n\n{}", printed.trim_end());
+    }
+    for warning in found.warnings.iter() {
+        eprintln!("{}", warning.to_string().replacen("error", "warning", 1));
+    }
+    let Some(program) = found.program else {
+        eprintln!("{}", found.problems);
         return FAILED;
-    }
+    };
+    let rust = mech::emit::kernel(&program, "Mechanism", "::netdsl_lang");
     say!(
-        ": {shown} as it is read\n\n{}",
-        nmodl::print::print(&tree).trim_end()
+        "\n: program of {}\n\n{}: in Rust\n\n{rust}",
+        program.name,
+        listings(&program)
     );
-    match nmodl::compile_with_warnings(&text, &shown, Options::default()) {
-        Ok((program, warnings)) => {
-            say!("\n: program of {}\n\n{}", program.name, listings(&program));
-            say!(
-                ": in Rust\n\n{}",
-                mech::emit::kernel(&program, "Mechanism", "::netdsl_lang")
-            );
-            for warning in warnings.iter() {
-                eprintln!("{}", warning.to_string().replacen("error", "warning", 1));
-            }
-            0
-        }
-        Err(problems) => {
-            eprintln!("{problems}");
-            FAILED
-        }
-    }
+    0
 }
 
 /// All blocks of a program, each under its name.

@@ -51,6 +51,12 @@ impl<'l> Sources<'l> {
         (text.text.clone(), text.base)
     }
 
+    /// All texts as their places count them.
+    pub(crate) fn joined(&self) -> String {
+        let texts: Vec<&str> = self.texts.iter().map(|t| t.text.as_str()).collect();
+        texts.join("\n")
+    }
+
     /// Adds what text `from` includes as `name`.
     pub(crate) fn include(&mut self, from: usize, name: &str) -> Result<usize, String> {
         let Some(loader) = self.loader else {

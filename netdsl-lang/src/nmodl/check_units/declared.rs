@@ -114,7 +114,7 @@ impl<'a> Checker<'a> {
                 let quantity = self.text(a.unit.as_deref(), a.name.span);
                 let bound = Bound {
                     quantity,
-                    local: false,
+                    local: true,
                 };
                 (a.name.kind.as_str(), bound)
             })

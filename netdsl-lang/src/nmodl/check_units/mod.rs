@@ -12,6 +12,7 @@ mod declared;
 mod expr;
 mod fixed;
 mod quantity;
+mod reaction;
 mod stmt;
 mod table;
 #[cfg(test)]
@@ -52,7 +53,7 @@ pub fn check_units(file: &File, source: &str, strict: bool) -> Report {
 #[derive(Clone, Debug)]
 struct Bound {
     quantity: Quantity,
-    /// LOCAL: takes the unit of what it is assigned.
+    /// LOCAL or an argument: takes the unit of what it is assigned.
     local: bool,
 }
 
@@ -65,6 +66,8 @@ struct Checker<'a> {
     functions: BTreeMap<&'a str, Signature>,
     /// LOCALs and arguments, innermost last; the first holds LOCALs of the file.
     scopes: Vec<BTreeMap<&'a str, Bound>>,
+    /// COMPARTMENT: the volumes that the states of the block are concentrations in.
+    volumes: BTreeMap<&'a str, Quantity>,
     /// Not between UNITSOFF and UNITSON.
     on: bool,
     /// Units as the file writes them, for messages.
@@ -81,6 +84,7 @@ impl<'a> Checker<'a> {
             names: BTreeMap::new(),
             functions: BTreeMap::new(),
             scopes: vec![BTreeMap::new()],
+            volumes: BTreeMap::new(),
             on: true,
             written: Vec::new(),
             report: Report::default(),
@@ -102,7 +106,11 @@ impl<'a> Checker<'a> {
     fn item(&mut self, item: &'a Item) {
         match item {
             Item::Word(word) => self.word(word),
-            Item::Initial(body) | Item::Breakpoint(body) => self.block(body),
+            Item::Initial(body)
+            | Item::Breakpoint(body)
+            | Item::Around(_, _, body)
+            | Item::Constructor(body)
+            | Item::Destructor(body) => self.block(body),
             Item::Callable(callable) => {
                 let bound = self.arguments(&callable.arguments);
                 self.scopes.push(bound);
@@ -114,6 +122,7 @@ impl<'a> Checker<'a> {
                     };
                     self.innermost().insert(&callable.name.kind, value);
                 }
+                self.volumes.clear();
                 self.block(&callable.body);
                 self.scopes.pop();
             }
@@ -122,14 +131,23 @@ impl<'a> Checker<'a> {
                 let quantity = Quantity::of(Scale::ONE);
                 let flag = Bound {
                     quantity,
-                    local: false,
+                    local: true,
                 };
                 bound.insert("flag", flag);
                 self.scopes.push(bound);
                 self.block(body);
                 self.scopes.pop();
             }
-            _ => {}
+            // declarations, which were read before
+            Item::Neuron(_)
+            | Item::Units(_)
+            | Item::Parameter(_)
+            | Item::Assigned(_)
+            | Item::State(_)
+            | Item::Constant(_)
+            | Item::Define(..)
+            | Item::Local(_)
+            | Item::Unsupported(_) => {}
         }
     }
 

@@ -37,12 +37,28 @@ impl<'a> Checker<'a> {
                 self.expr(&table.from);
                 self.expr(&table.to);
             }
-            StmtKind::Watch(condition, _) => {
-                self.expr(condition);
+            StmtKind::Watch(all) => {
+                for (condition, _) in all {
+                    self.expr(condition);
+                }
+            }
+            StmtKind::Equation(left, right) => {
+                let (a, b) = (self.expr(left), self.expr(right));
+                self.same(a, b, right.span, "the right side should be");
+            }
+            StmtKind::Compartment(spread) => self.compartment(spread),
+            StmtKind::Diffusion(spread) => self.diffusion(spread),
+            StmtKind::Reaction(reaction) => self.reaction(reaction),
+            StmtKind::Conserve(terms, total) => self.conserve(terms, total),
+            StmtKind::ForNetCons(arguments, body) => {
+                let bound = self.arguments(arguments);
+                self.scopes.push(bound);
+                self.block(body);
+                self.scopes.pop();
             }
             StmtKind::Initial(body) | StmtKind::Block(body) => self.block(body),
             StmtKind::Word(word) => self.word(word),
-            StmtKind::Solve(..) | StmtKind::Unsupported(_) => {}
+            StmtKind::Solve(..) | StmtKind::Conductance(..) | StmtKind::Unsupported(_) => {}
         }
     }
 

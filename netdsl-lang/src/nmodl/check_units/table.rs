@@ -17,7 +17,7 @@ pub(super) struct UnknownWord(pub(super) String);
 
 /// Names of NEURON's table that mechanisms use: the unit, and how many of it.
 #[rustfmt::skip]
-const KNOWN: [(&str, &str, f64); 72] = [
+const KNOWN: [(&str, &str, f64); 73] = [
     ("m", "m", 1.0), ("meter", "m", 1.0), ("metre", "m", 1.0), ("cm", "cm", 1.0), ("mm", "mm", 1.0),
     ("km", "km", 1.0), ("nm", "nm", 1.0), ("micron", "um", 1.0), ("angstrom", "nm", 0.1), ("inch", "cm", 2.54),
     ("kg", "kg", 1.0), ("gram", "kg", 1e-3), ("gm", "kg", 1e-3), ("mg", "kg", 1e-6), ("g", "m/s2", 9.806_65),
@@ -34,7 +34,7 @@ const KNOWN: [(&str, &str, f64); 72] = [
     ("faraday", "C", 96_485.332_123_31), ("e", "C", 1.602_176_634e-19), ("k", "J/K", 1.380_649e-23),
     ("boltzmann", "J/K", 1.380_649e-23), ("R", "J/K", 8.314_462_618_153_24),
     ("gasconstant", "J/K", 8.314_462_618_153_24), ("pi", "1", std::f64::consts::PI), ("%", "1", 0.01),
-    ("fuzz", "1", 1.0),
+    ("fuzz", "1", 1.0), ("planck", "J*s", 6.626_070_15e-34),
 ];
 
 /// A circle is one: NEURON's radian is the part of it.
@@ -134,36 +134,34 @@ impl UnitTable {
     }
 }
 
-/// The number a unit begins with, 1 if none: `10000 coul`, `1e-4`, `1|8`.
+/// The number a unit begins with, 1 if none: `10000 coul`, `1e-4`, `1+8` (an exponent, too), `1|8`.
 fn leading_number(text: &str) -> (f64, &str) {
-    let end = |text: &str| {
-        let mut last = ' ';
-        let inside = |c: char| {
-            let sign = matches!(c, '+' | '-') && matches!(last, 'e' | 'E');
-            let exponent = matches!(c, 'e' | 'E') && last.is_ascii_digit();
-            last = c;
-            c.is_ascii_digit() || c == '.' || sign || exponent
-        };
-        text.chars()
-            .map_while({
-                let mut inside = inside;
-                move |c| inside(c).then(|| c.len_utf8())
-            })
-            .sum::<usize>()
-    };
-    let length = end(text);
-    let (number, rest) = text.split_at(length);
-    let value = number.parse().ok().filter(|x: &f64| *x > 0.0);
-    let Some(value) = value else {
-        // `e` alone is the charge of an electron
+    let (mantissa, rest) = digits(text);
+    let Ok(mantissa) = mantissa.parse::<f64>() else {
         return (1.0, text);
     };
-    match rest.strip_prefix('|') {
-        Some(below) => {
-            let (divisor, rest) = below.split_at(end(below));
-            (value / divisor.parse::<f64>().unwrap_or(1.0), rest)
-        }
+    let (exponent, rest) = exponent(rest);
+    let value = mantissa * 10f64.powi(exponent);
+    let value = if value > 0.0 { value } else { 1.0 };
+    match rest.strip_prefix('|').map(digits) {
+        Some((below, rest)) => (value / below.parse::<f64>().unwrap_or(1.0), rest),
         None => (value, rest),
+    }
+}
+
+fn digits(text: &str) -> (&str, &str) {
+    let end = text.find(|c: char| !(c.is_ascii_digit() || c == '.'));
+    text.split_at(end.unwrap_or(text.len()))
+}
+
+/// `e-4`, `+8`; not the `-` before a word.
+fn exponent(text: &str) -> (i32, &str) {
+    let sign_and_digits = text.strip_prefix(['e', 'E']).unwrap_or(text);
+    let signed = sign_and_digits.strip_prefix(['+', '-']);
+    let length = signed.map_or(0, |_| 1) + digits(signed.unwrap_or(sign_and_digits)).0.len();
+    match sign_and_digits.get(..length).and_then(|t| t.parse().ok()) {
+        Some(exponent) => (exponent, &sign_and_digits[length..]),
+        None => (0, text),
     }
 }
 

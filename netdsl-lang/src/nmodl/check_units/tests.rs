@@ -113,11 +113,40 @@ fn locals_follow_their_values() {
 #[test]
 fn derivatives_are_per_millisecond() {
     right("DERIVATIVE states { m' = (1 - m)/tau c' = (2 - c)/tau }");
+    right("LINEAR a { ~ v + ena = 3 }");
+    wrong(
+        "LINEAR a { ~ v + ena = tau }",
+        "the right side should be (mV)",
+    );
     wrong(
         "DERIVATIVE states { m' = 1 - m }",
         "`m'` should be (/ms), not a pure number",
     );
     wrong("DERIVATIVE states { c' = (1 - m)/tau }", "`c'` should be ");
+}
+
+#[test]
+fn reactions_have_rates_per_millisecond() {
+    right("KINETIC a { ~ m <-> c0 (w, 2) CONSERVE m = 1 } ASSIGNED { c0 }");
+    right(
+        "STATE { d (mM) } PARAMETER { f (/mM/ms) } KINETIC a { ~ c + d <-> c (f, w) ~ c << (f*c*d) ~ c -> (w) }",
+    );
+    wrong(
+        "KINETIC a { ~ m <-> c0 (tau, w) } ASSIGNED { c0 }",
+        "the rate should be (/ms), not (ms)",
+    );
+    wrong("KINETIC a { ~ c << (w) }", "the flux should be ");
+    wrong(
+        "KINETIC a { ~ m -> (w) CONSERVE c + m = 1 }",
+        "the amount of `m` should be (mM), not a pure number",
+    );
+    right(
+        "PARAMETER { vol (micron2) } KINETIC a { COMPARTMENT vol { c } LONGITUDINAL_DIFFUSION 2(micron4/ms) { c } }",
+    );
+    wrong(
+        "KINETIC a { COMPARTMENT tau { c } LONGITUDINAL_DIFFUSION 2(micron4/ms) { c } }",
+        "the volume per length of `c` should be (micron2)",
+    );
 }
 
 #[test]
@@ -188,6 +217,9 @@ fn texts_of_units() {
     same("k-mole", "R");
     same("e-mole", "faraday");
     same("1e-3 volt", "millivolt");
+    same("1+8 micron4/ms", "100000000 micron4/ms");
+    same("10-coul", "10 coul");
+    same("e", "1 e");
     same("1|8 meter", "0.125 meters");
     same("/ms", "1/ms");
     same("", "1");

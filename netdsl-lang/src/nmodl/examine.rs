@@ -1,0 +1,64 @@
+//! A file with all that can be said about it: tree, program, remarks, units.
+
+use super::ast::File;
+use super::check_units::check_units;
+use super::lower::{self, Options};
+use super::parse::parse_sources;
+use super::report::Report;
+use super::source::{Loader, Sources};
+use crate::check::Diagnostics;
+use crate::mech::Program;
+
+/// Whether units are checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnitCheck {
+    /// Units are not looked at.
+    No,
+    /// Mistakes in units are remarks.
+    Warn,
+    /// Mistakes in units are mistakes.
+    Refuse,
+}
+
+/// What became of a file.
+#[derive(Debug)]
+pub struct Examined {
+    /// The tree; `None` where the file (or one it includes) does not follow the grammar.
+    pub tree: Option<File>,
+    /// The program; `None` where there are problems.
+    pub program: Option<Program>,
+    /// Mistakes.
+    pub problems: Diagnostics,
+    /// Remarks.
+    pub warnings: Diagnostics,
+}
+
+/// Compiles a file, as [`super::compile_including`] does, and keeps what every stage says.
+///
+/// ```
+/// use netdsl_lang::nmodl::{UnitCheck, examine};
+/// let alone = |_: &str, name: &str| Err(format!("there is no {name}"));
+/// let text = "NEURON { SUFFIX x } ASSIGNED { v } BREAKPOINT { v = = 2 }";
+/// let found = examine(text, "x.mod", &alone, UnitCheck::Warn);
+/// assert!(found.tree.is_none() && found.problems.len() == 1);
+/// ```
+pub fn examine(text: &str, file: &str, loader: &Loader, units: UnitCheck) -> Examined {
+    let mut sources = Sources::new(text, file).including(loader);
+    let mut report = Report::default();
+    let tree = parse_sources(&mut sources, &mut report);
+    let parsed = !report.failed();
+    let mut program = None;
+    if parsed {
+        program = lower::lower(&tree, Options::default(), &mut report);
+        if units != UnitCheck::No {
+            let found = check_units(&tree, &sources.joined(), units == UnitCheck::Refuse);
+            report.problems.extend(found.problems);
+        }
+    }
+    Examined {
+        tree: parsed.then_some(tree),
+        program: program.filter(|_| !report.failed()),
+        problems: sources.diagnostics(&report, false),
+        warnings: sources.diagnostics(&report, true),
+    }
+}
