@@ -138,7 +138,7 @@ impl<'a> Checker<'a> {
                 self.block(body);
                 self.scopes.pop();
             }
-            // declarations, which were read before
+            // declarations, which were read before; C has no units
             Item::Neuron(_)
             | Item::Units(_)
             | Item::Parameter(_)
@@ -147,6 +147,7 @@ impl<'a> Checker<'a> {
             | Item::Constant(_)
             | Item::Define(..)
             | Item::Local(_)
+            | Item::Verbatim(_)
             | Item::Unsupported(_) => {}
         }
     }

@@ -58,7 +58,11 @@ impl<'a> Checker<'a> {
             }
             StmtKind::Initial(body) | StmtKind::Block(body) => self.block(body),
             StmtKind::Word(word) => self.word(word),
-            StmtKind::Solve(..) | StmtKind::Conductance(..) | StmtKind::Unsupported(_) => {}
+            StmtKind::Solve(..)
+            | StmtKind::Conductance(..)
+            | StmtKind::Verbatim(_)
+            | StmtKind::Refused(..)
+            | StmtKind::Unsupported(_) => {}
         }
     }
 
