@@ -40,17 +40,26 @@ pub(crate) enum Mod {
     Show(ModShow),
 }
 
+/// What becomes of mistakes in units.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub(crate) enum Units {
+    /// Units are not looked at.
+    Off,
+    /// They are told.
+    Warn,
+    /// The file counts as unsupported.
+    Strict,
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct ModCheck {
     /// .mod files, and folders that are searched with all folders inside.
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
-    /// Check units as NEURON's `modlunit` does; what is found are warnings.
-    #[arg(long)]
-    pub(crate) units: bool,
-    /// As --units, and files with mistakes in units count as unsupported.
-    #[arg(long)]
-    pub(crate) strict_units: bool,
+    /// What becomes of mistakes in units, which are looked for as NEURON's `modlunit` does: a word behind the verdict, or
+    /// a reason not to use the file.
+    #[arg(long, value_enum, default_value_t = Units::Warn)]
+    pub(crate) units: Units,
     /// Print JSON instead of lines.
     #[arg(long)]
     pub(crate) json: bool,

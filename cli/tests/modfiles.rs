@@ -56,7 +56,7 @@ fn good_files_are_ok() {
     ]);
     let lines = text(&output.stdout);
     assert_eq!(output.status.code(), Some(0), "{lines}");
-    assert!(lines.contains("refkm.mod: ok\n"), "{lines}");
+    assert!(lines.contains("refkm.mod: ok; units: "), "{lines}");
     assert!(
         lines.ends_with(
             "\n2 files: 2 parsed, 2 usable (0 with warnings), 0 unsupported; 0 with VERBATIM\n"
@@ -71,7 +71,12 @@ fn all_files_of_folders_with_reasons_and_kinds() {
     let output = netdsl(&[&"check", &root]);
     let lines = text(&output.stdout);
     assert_eq!(output.status.code(), Some(1), "{lines}");
-    assert!(lines.contains("good.mod: ok\n"), "{lines}");
+    assert!(
+        lines.contains(
+            "good.mod: ok; units: `exp` wants a pure number, not (mV) at line 11 (and 3 more)\n"
+        ),
+        "{lines}"
+    );
     assert!(lines.contains("broken.mod: unsupported: "), "{lines}");
     assert!(
         lines.contains("unknown.mod: unsupported: ") && lines.contains("gbar"),
@@ -161,7 +166,7 @@ fn show_tells_what_is_wrong() {
 }
 
 #[test]
-fn units_are_checked_on_request() {
+fn units_are_told_or_refused() {
     let root = folder("units");
     let text = "NEURON { SUFFIX u NONSPECIFIC_CURRENT i }
 UNITS { (mV) = (millivolt) (mA) = (milliamp) }
@@ -171,24 +176,16 @@ BREAKPOINT { i = v }
 ";
     let file = root.join("u.mod");
     fs::write(&file, text).expect("the folder is there");
-    let plain = netdsl(&[&"check", &file]);
-    assert!(
-        text_of(&plain).contains("u.mod: ok\n"),
-        "{}",
-        text_of(&plain)
-    );
-    let units = netdsl(&[&"check", &"--units", &file]);
-    let lines = text_of(&units);
-    assert_eq!(units.status.code(), Some(0), "{lines}");
-    let told = "u.mod: warning: what is assigned to `i` should be (mA/cm2), not (mV) at line 5";
-    assert!(lines.contains(told), "{lines}");
-    let strict = netdsl(&[&"check", &"--strict-units", &file]);
-    assert_eq!(strict.status.code(), Some(1));
-    assert!(
-        text_of(&strict).contains("0 usable"),
-        "{}",
-        text_of(&strict)
-    );
+    let told = "u.mod: ok; units: what is assigned to `i` should be (mA/cm2), not (mV) at line 5\n";
+    let warned = netdsl(&[&"check", &file]);
+    assert_eq!(warned.status.code(), Some(0));
+    assert!(text_of(&warned).contains(told), "{}", text_of(&warned));
+    let off = text_of(&netdsl(&[&"check", &"--units", &"off", &file]));
+    assert!(off.contains("u.mod: ok\n"), "{off}");
+    let strict = netdsl(&[&"check", &"--units", &"strict", &file]);
+    let lines = text_of(&strict);
+    assert_eq!(strict.status.code(), Some(1), "{lines}");
+    assert!(lines.contains("0 usable"), "{lines}");
 }
 
 fn text_of(output: &Output) -> String {

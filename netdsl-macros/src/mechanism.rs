@@ -4,9 +4,9 @@ use crate::ctxt::Ctxt;
 use crate::decl::{self, Head, Shape, name_text, path_of};
 use crate::facts;
 use crate::fields::{Item, declarations};
-use crate::tokens::{Cursor, Tok, last_span, read, to_stream};
+use crate::tokens::{Cursor, Tok, Tree, last_span, read, to_stream};
 use netdsl_lang::mech::{Kind, Program};
-use netdsl_lang::nmodl::expand_includes;
+use netdsl_lang::nmodl::{UnitCheck, examine, expand_includes};
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote};
 use std::path::{Path, PathBuf};
@@ -53,17 +53,42 @@ fn declare(cx: &mut Ctxt, item: Item<'_>) -> TokenStream {
         );
         return broken(&head, &name);
     }
-    let Some(source) = source(cx, cursor.rest(), cursor.end(), &name_text(&name)) else {
+    let toks = cursor.rest();
+    let (toks, units) = match toks.split_last().map(|(last, toks)| (toks, last.brace())) {
+        Some((toks, Some(options))) => (toks, units(cx, options)),
+        _ => (toks, UnitCheck::No),
+    };
+    let Some(source) = source(cx, toks, cursor.end(), &name_text(&name)) else {
         return broken(&head, &name);
     };
-    match netdsl_lang::nmodl::compile(&source.text, &source.file) {
-        Ok(program) => emit(&head, &name, &program, &source),
-        Err(report) => {
+    let alone = |_: &str, name: &str| Err(format!("{name} is not part of this text"));
+    let examined = examine(&source.text, &source.file, &alone, units);
+    match examined.program {
+        Some(program) => emit(&head, &name, &program, &source),
+        None => {
             // the compiler writes `error: ` itself
-            let text = report.to_string().replace("\nerror: ", "\n");
+            let text = examined.problems.to_string().replace("\nerror: ", "\n");
             let text = text.strip_prefix("error: ").unwrap_or(&text);
             cx.over(cursor.rest(), cursor.end(), text);
             broken(&head, &name)
+        }
+    }
+}
+
+/// What `{ units: strict }` behind the file says.
+fn units(cx: &mut Ctxt, options: &Tree) -> UnitCheck {
+    match options.inner.as_slice() {
+        [units, colon, strict]
+            if units.is_word("units") && colon.is_punct(':') && strict.is_word("strict") =>
+        {
+            UnitCheck::Refuse
+        }
+        [] => UnitCheck::No,
+        found => {
+            let text =
+                "expected `units: strict`, with which mistakes in the file's units are errors";
+            cx.over(found, options.close, text.to_owned());
+            UnitCheck::No
         }
     }
 }

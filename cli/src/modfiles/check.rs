@@ -24,6 +24,8 @@ pub(super) struct Checked {
     pub(super) verbatim: bool,
     pub(super) problems: Vec<Problem>,
     pub(super) warnings: Vec<Problem>,
+    /// Mistakes in units, where they are allowed.
+    pub(super) units: Vec<Problem>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -129,6 +131,7 @@ fn compile(file: &Path, shown: &str, text: &str, units: UnitCheck) -> Checked {
         verbatim: false,
         problems: Problem::all(&found.problems),
         warnings: Problem::all(&found.warnings),
+        units: Problem::all(&found.units),
     }
 }
 
@@ -141,6 +144,7 @@ fn failed(file: &Path, stage: Stage, problems: Vec<Problem>) -> Checked {
         verbatim: false,
         problems,
         warnings: Vec::new(),
+        units: Vec::new(),
     }
 }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::check::{Checked, Problem, Stage, Verdict, check_file};
 use super::{FAILED, find};
 use crate::UNUSABLE;
-use crate::args::ModCheck;
+use crate::args::{ModCheck, Units};
 use netdsl_lang::nmodl::UnitCheck;
 use serde::Serialize;
 
@@ -46,10 +46,10 @@ pub(super) fn check(args: &ModCheck) -> u8 {
             return UNUSABLE;
         }
     };
-    let units = match (args.strict_units, args.units) {
-        (true, _) => UnitCheck::Refuse,
-        (false, true) => UnitCheck::Warn,
-        (false, false) => UnitCheck::No,
+    let units = match args.units {
+        Units::Strict => UnitCheck::Refuse,
+        Units::Warn => UnitCheck::Warn,
+        Units::Off => UnitCheck::No,
     };
     let mut all = Vec::with_capacity(files.len());
     for file in &files {
@@ -73,11 +73,16 @@ pub(super) fn check(args: &ModCheck) -> u8 {
 
 fn line(checked: &Checked) -> String {
     let file = checked.file.display();
-    match checked.verdict {
+    let mut line = match checked.verdict {
         Verdict::Ok => format!("{file}: ok"),
         Verdict::Warning => format!("{file}: warning: {}", first(&checked.warnings)),
         Verdict::Unsupported => format!("{file}: unsupported: {}", first(&checked.problems)),
+    };
+    // a file that cannot be used has graver faults
+    if checked.verdict != Verdict::Unsupported && !checked.units.is_empty() {
+        line.push_str(&format!("; units: {}", first(&checked.units)));
     }
+    line
 }
 
 /// The first message and the number of others.

@@ -14,7 +14,7 @@ use crate::mech::Program;
 pub enum UnitCheck {
     /// Units are not looked at.
     No,
-    /// Mistakes in units are remarks.
+    /// Mistakes in units are remarks, in [`Examined::units`].
     Warn,
     /// Mistakes in units are mistakes.
     Refuse,
@@ -31,6 +31,8 @@ pub struct Examined {
     pub problems: Diagnostics,
     /// Remarks.
     pub warnings: Diagnostics,
+    /// Mistakes in units, where these are remarks.
+    pub units: Diagnostics,
 }
 
 /// Compiles a file, as [`super::compile_including`] does, and keeps what every stage says.
@@ -48,11 +50,16 @@ pub fn examine(text: &str, file: &str, loader: &Loader, units: UnitCheck) -> Exa
     let tree = parse_sources(&mut sources, &mut report);
     let parsed = !report.failed();
     let mut program = None;
+    let mut unit_report = Report::default();
     if parsed {
         program = lower::lower(&tree, Options::default(), &mut report);
-        if units != UnitCheck::No {
-            let found = check_units(&tree, &sources.joined(), units == UnitCheck::Refuse);
-            report.problems.extend(found.problems);
+        match units {
+            UnitCheck::No => {}
+            UnitCheck::Warn => unit_report = check_units(&tree, &sources.joined(), false),
+            UnitCheck::Refuse => {
+                let found = check_units(&tree, &sources.joined(), true);
+                report.problems.extend(found.problems);
+            }
         }
     }
     Examined {
@@ -60,5 +67,6 @@ pub fn examine(text: &str, file: &str, loader: &Loader, units: UnitCheck) -> Exa
         program: program.filter(|_| !report.failed()),
         problems: sources.diagnostics(&report, false),
         warnings: sources.diagnostics(&report, true),
+        units: sources.diagnostics(&unit_report, true),
     }
 }

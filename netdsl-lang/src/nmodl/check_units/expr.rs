@@ -49,7 +49,8 @@ impl<'a> Checker<'a> {
         if name == "t" {
             return self.text(Some("ms"), span);
         }
-        if let Some(unit) = super::fixed::unit_of(name) {
+        // the voltage of files that never declare it has no unit for modlunit either
+        if let Some(unit) = super::fixed::unit_of(name).filter(|_| name != "v") {
             let message = format!("`{name}` is not declared, and must have the unit ({unit})");
             self.problem(
                 span,

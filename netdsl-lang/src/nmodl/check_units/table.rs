@@ -17,7 +17,7 @@ pub(super) struct UnknownWord(pub(super) String);
 
 /// Names of NEURON's table that mechanisms use: the unit, and how many of it.
 #[rustfmt::skip]
-const KNOWN: [(&str, &str, f64); 73] = [
+const KNOWN: [(&str, &str, f64); 74] = [
     ("m", "m", 1.0), ("meter", "m", 1.0), ("metre", "m", 1.0), ("cm", "cm", 1.0), ("mm", "mm", 1.0),
     ("km", "km", 1.0), ("nm", "nm", 1.0), ("micron", "um", 1.0), ("angstrom", "nm", 0.1), ("inch", "cm", 2.54),
     ("kg", "kg", 1.0), ("gram", "kg", 1e-3), ("gm", "kg", 1e-3), ("mg", "kg", 1e-6), ("g", "m/s2", 9.806_65),
@@ -35,6 +35,7 @@ const KNOWN: [(&str, &str, f64); 73] = [
     ("boltzmann", "J/K", 1.380_649e-23), ("R", "J/K", 8.314_462_618_153_24),
     ("gasconstant", "J/K", 8.314_462_618_153_24), ("pi", "1", std::f64::consts::PI), ("%", "1", 0.01),
     ("fuzz", "1", 1.0), ("planck", "J*s", 6.626_070_15e-34),
+    ("hbar", "J*s", 1.054_571_817_646_156_5e-34),
 ];
 
 /// A circle is one: NEURON's radian is the part of it.
