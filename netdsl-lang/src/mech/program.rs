@@ -384,7 +384,8 @@ pub struct Watch {
     pub flag: f64,
 }
 
-/// TABLE: functions of one variable on a grid, linearly interpolated.
+/// TABLE: functions of one variable on a grid, linearly interpolated. One without columns is only a switch: its values
+/// differ between instances, so that these compute them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Table {
     /// Names of the variables tabulated, one column each.

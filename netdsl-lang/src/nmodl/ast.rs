@@ -469,4 +469,6 @@ pub struct File {
     pub comment: Option<String>,
     /// Its blocks, in order.
     pub items: Vec<Item>,
+    /// It had C in VERBATIM, which is translated now.
+    pub has_c: bool,
 }

@@ -9,6 +9,10 @@
 //! schedule         graph -> instructions
 //! assemble         variables get roles and slots
 //! ```
+//!
+//! Two things are NEURON's rather than the file's, so that results are NEURON's: defaults, limits and START values have six
+//! digits, as its translator prints them (all other numbers have theirs); and TABLEs are filled when it fills them
+//! (`plan_tables`).
 
 use std::collections::BTreeSet;
 
@@ -31,6 +35,7 @@ mod hoist_invariants;
 mod if_convert;
 mod inline_calls;
 mod optimize;
+mod plan_tables;
 mod schedule;
 mod share_divisions;
 mod share_exponentials;

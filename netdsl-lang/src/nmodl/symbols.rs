@@ -9,6 +9,7 @@ use crate::mech::{Current, Ion, IonQuantity, Kind, Role, VarId};
 
 mod declare;
 mod ions;
+mod threads;
 mod units;
 
 /// A variable, before it is known which blocks use it.
@@ -112,6 +113,8 @@ pub(crate) struct Symbols<'a> {
     pub(crate) state_ids: BTreeSet<VarId>,
     /// START values of the states that INITIAL begins with, 0 if none.
     pub(crate) state_initials: BTreeMap<VarId, f64>,
+    /// NEURON takes the file for thread-safe.
+    pub(crate) thread_safe: bool,
     /// The NEURON block, for what belongs to no other place.
     pub(crate) span: Span,
 }
@@ -140,6 +143,7 @@ pub(crate) fn resolve_names<'a>(file: &'a File, report: &mut Report) -> Symbols<
         receive: None,
         state_ids: BTreeSet::new(),
         state_initials: BTreeMap::new(),
+        thread_safe: threads::is_thread_safe(file),
         span: Span::default(),
     };
     symbols.collect_blocks(file, report);

@@ -60,6 +60,7 @@ pub(super) fn translate_verbatim(mut file: File, report: &mut Report) -> File {
     if !file.items.iter().any(verbatim) {
         return file;
     }
+    file.has_c = true;
     let (top, blocks) = read(&mut file, report);
     let declarations = parse_file::declarations(&top);
     let flat: Vec<Vec<Token>> = blocks.iter().map(flattened).collect();

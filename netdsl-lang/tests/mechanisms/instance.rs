@@ -142,6 +142,22 @@ impl<'p> Instance<'p> {
             .collect()
     }
 
+    /// As [`Self::currents`], keeping every variable that the file assigns.
+    pub(crate) fn currents_full(&mut self, with: &mut Interpreter) -> Vec<(f64, f64)> {
+        let blocks = self.blocks();
+        with.run_kernel(self.program, &blocks.current_full, self);
+        let results = blocks.currents_full.iter();
+        results
+            .map(|(i, g)| (with.register(*i), with.register(*g)))
+            .collect()
+    }
+
+    /// As [`Self::advance`], keeping every variable that the file assigns.
+    pub(crate) fn advance_full(&mut self, with: &mut Interpreter) {
+        let blocks = self.blocks();
+        with.run_script(self.program, &blocks.state_full, self);
+    }
+
     /// Advances the states.
     pub(crate) fn advance(&mut self, with: &mut Interpreter) {
         let blocks = self.blocks();

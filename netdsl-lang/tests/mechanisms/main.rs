@@ -1,5 +1,6 @@
 //! What mechanisms are compiled to, and what that computes.
 
+mod constructs;
 mod emitted;
 mod instance;
 mod neuron;

@@ -14,8 +14,8 @@ use super::sources::Sources;
 use super::tables::Tables;
 use super::trace_blocks::{Code, Traced, TracedMain};
 use crate::mech::{
-    Block, Blocks, IonQuantity, NetReceive, Ode, PROGRAM_VERSION, Program, Role, Table, VarId,
-    Variable, Watch,
+    Block, Blocks, Instr, IonQuantity, NetReceive, Ode, PROGRAM_VERSION, Program, Role, Table,
+    VarId, Variable, Watch,
 };
 use crate::nmodl::report::Report;
 use crate::nmodl::symbols::{Class, Symbols};
@@ -93,7 +93,7 @@ fn check_tables(
     facts: &Facts,
     report: &mut Report,
 ) {
-    for table in &traced.tables {
+    for table in traced.tables.iter().flatten() {
         let mut roots = table.fill.roots();
         roots.extend(table.range.roots());
         for n in graph.reachable(&roots) {
@@ -108,10 +108,10 @@ fn check_tables(
             };
             if !shared {
                 let message = format!(
-                    "a TABLE is computed from `{}`, which may differ between places",
+                    "a TABLE is computed from `{}`, which is not known beforehand",
                     symbol.name
                 );
-                report.warning(symbol.span, message);
+                report.error(symbol.span, message);
             }
         }
     }
@@ -242,6 +242,9 @@ impl Assembler<'_, '_> {
             .iter()
             .zip(&traced.tables)
             .map(|(table, code)| {
+                let Some(code) = code else {
+                    return absent_table(switch);
+                };
                 let columns = match table.columns.as_slice() {
                     [] => vec![table.callable.name.kind.clone()],
                     columns => columns.iter().map(named).collect(),
@@ -320,6 +323,27 @@ impl Assembler<'_, '_> {
             Class::Pointer => Role::Pointer,
             Class::Outside(role) => role,
         }
+    }
+}
+
+/// What stands for a table that instances compute for themselves: its switch.
+fn absent_table(switch: u32) -> Table {
+    let end = |dst: u32, value: f64| Instr::Const { dst, value };
+    Table {
+        columns: Vec::new(),
+        range: Block {
+            code: vec![end(0, 0.0), end(1, 1.0)],
+            registers: 2,
+        },
+        from: 0,
+        to: 1,
+        intervals: 1,
+        fill: Block {
+            code: Vec::new(),
+            registers: 1,
+        },
+        values: Vec::new(),
+        switch,
     }
 }
 

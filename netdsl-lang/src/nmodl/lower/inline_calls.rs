@@ -5,7 +5,7 @@
 //!
 //! `PROCEDURE p(x) { y = 2*x }  INITIAL { p(v + 1) }` becomes `local0 = v + 1; y = 2*local0`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::tables::Tables;
 use crate::mech::VarId;
@@ -22,6 +22,7 @@ mod shadow;
 mod shared_draw;
 mod solve;
 mod stmt;
+mod table;
 
 /// Where the code stands, which decides what it may say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,7 +72,11 @@ pub(crate) struct Inliner<'s, 'a> {
     copied: u32,
     /// Variables from outside that the file assigns to without being allowed: each block has a copy.
     shadows: Vec<VarId>,
-    /// Their copies in the present block.
+    /// The code belongs to the initialisation.
+    pub(crate) in_initial: bool,
+    /// The tables that were filled so far.
+    filled: BTreeSet<u32>,
+    /// Copies of variables in the present block.
     copies: BTreeMap<VarId, Local>,
     /// What KINETIC has said of its states.
     scheme: kinetic::Scheme,
@@ -98,6 +103,8 @@ impl<'s, 'a> Inliner<'s, 'a> {
             tables,
             watches,
             tabled,
+            in_initial: false,
+            filled: BTreeSet::new(),
             place: Place::Initial,
             scopes: vec![BTreeMap::new()],
             locals: 0,
@@ -126,7 +133,13 @@ impl<'s, 'a> Inliner<'s, 'a> {
 
     /// The steps of a callable with a TABLE, without the table; `grid` becomes the local that is its argument, and
     /// `result` the local that is a function's value.
-    pub(crate) fn tabulated(&mut self, callable: &'a Callable) -> (Vec<Step>, Local, Local) {
+    ///
+    /// `fixed`: values of variables while the table is filled.
+    pub(crate) fn tabulated(
+        &mut self,
+        callable: &'a Callable,
+        fixed: Vec<(VarId, f64)>,
+    ) -> (Vec<Step>, Local, Local) {
         self.place = Place::Table;
         self.scopes = vec![BTreeMap::new()];
         self.out = Vec::new();
@@ -138,6 +151,15 @@ impl<'s, 'a> Inliner<'s, 'a> {
         }
         self.bind(&callable.name.kind, Meaning::Scalar(result));
         self.out.push(Step::Set(result, Value::Const(0.0)));
+        for (id, x) in fixed {
+            let first = self.fresh();
+            self.out.push(Step::Set(first, Value::Const(x)));
+            for k in 1..self.symbols.variables[id as usize].length {
+                self.fresh();
+                self.out.push(Step::Set(first + k, Value::Const(x)));
+            }
+            self.copies.insert(id, first);
+        }
         self.calls.push(callable.name.kind.clone());
         self.scoped(&callable.body);
         self.calls.pop();
@@ -187,7 +209,7 @@ impl<'s, 'a> Inliner<'s, 'a> {
             return Some(Meaning::Number(*value));
         }
         let id = self.symbols.variable(name)?;
-        Some(self.copy_of(id).unwrap_or(Meaning::Variable(id)))
+        Some(self.meaning_of_copy(id).unwrap_or(Meaning::Variable(id)))
     }
 
     fn unknown(&mut self, name: &str, span: Span) {

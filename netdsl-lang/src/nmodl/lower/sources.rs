@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::inline_calls::{Inliner, Place, Watches};
-use super::tables::Tables;
-use crate::mech::VarId;
+use super::plan_tables::{Body, plan_tables};
+use super::tables::{PlanKind, Tables};
+use crate::mech::{IonQuantity, Role, VarId};
 use crate::nmodl::ast::{SolveStmt, Span, Stmt, StmtKind};
 use crate::nmodl::hir::{Local, Method, Solve, Step, Value};
 use crate::nmodl::report::Report;
@@ -30,8 +31,8 @@ pub(crate) struct Filling {
     pub(crate) steps: Vec<Step>,
     pub(crate) grid: Local,
     pub(crate) result: Local,
-    /// The variables it computes; none for a function.
-    pub(crate) columns: Vec<(VarId, u32)>,
+    /// The variables it computes, with the local variable that holds one where it has a copy; none for a function.
+    pub(crate) columns: Vec<((VarId, u32), Option<Local>)>,
     pub(crate) from: (Vec<Step>, Value),
     pub(crate) to: (Vec<Step>, Value),
     pub(crate) span: Span,
@@ -47,7 +48,8 @@ pub(crate) struct Sources {
     pub(crate) receive_initial: Option<Vec<Step>>,
     /// Condition as left minus right, flag, steps before the condition.
     pub(crate) watches: Vec<(Value, f64, Vec<Step>)>,
-    pub(crate) fillings: Vec<Filling>,
+    /// By table; none for what no table is stored for.
+    pub(crate) fillings: Vec<Option<Filling>>,
 }
 
 pub(super) fn read_sources<'a>(
@@ -64,8 +66,14 @@ pub(super) fn read_sources<'a>(
     sources.watches = std::mem::take(&mut watches.all);
     let mut exact = Inliner::new(symbols, report, tables, watches, false);
     sources.exact = read_main(&mut exact);
-    read_fillings(&mut sources, &mut exact);
-    if !tables.all.is_empty() {
+    if !exact.tables.all.is_empty() {
+        let bodies = read_bodies(&mut exact);
+        let (_, assigned) = sources.assigned();
+        plan_tables(tables, &bodies, &assigned, symbols, report);
+        read_fillings(
+            &mut sources,
+            &mut Inliner::new(symbols, report, tables, watches, false),
+        );
         let mut tabled = Inliner::new(symbols, report, tables, watches, true);
         sources.tabled = Some(read_main(&mut tabled));
     }
@@ -74,7 +82,10 @@ pub(super) fn read_sources<'a>(
 }
 
 fn read_main<'a>(inliner: &mut Inliner<'_, 'a>) -> Main {
-    let mut initial = initial_states(inliner);
+    inliner.in_initial = true;
+    let mut initial = inliner.fillings(true);
+    initial.extend(written_reversals(inliner.symbols));
+    initial.extend(initial_states(inliner));
     let around = inliner.symbols.around.clone();
     for body in around.before_initial {
         initial.extend(inliner.block(body, Place::Initial));
@@ -85,7 +96,13 @@ fn read_main<'a>(inliner: &mut Inliner<'_, 'a>) -> Main {
     for body in around.after_initial {
         initial.extend(inliner.block(body, Place::Initial));
     }
+    initial.extend(inliner.fillings(false));
+    inliner.in_initial = false;
     let mut parts = Vec::new();
+    let fillings = inliner.fillings_between_steps();
+    if !fillings.is_empty() {
+        parts.push(Part::Steps(fillings));
+    }
     if let Some(body) = inliner.symbols.breakpoint {
         read_breakpoint(inliner, body, &mut parts);
     }
@@ -147,6 +164,23 @@ fn find_solves<'a>(statement: &'a Stmt, found: &mut Vec<(&'a SolveStmt, Span)>) 
     }
 }
 
+/// A reversal potential that the file writes and does not read begins with 0: NEURON gives it a variable of its own.
+fn written_reversals(symbols: &Symbols) -> Vec<Step> {
+    let is_written = |class: Class| match class {
+        Class::Outside(Role::Ion { ion, what }) => {
+            let ion = &symbols.ions[ion as usize];
+            what == IonQuantity::Reversal
+                && ion.writes.contains(&what)
+                && !ion.reads.contains(&what)
+        }
+        _ => false,
+    };
+    let ids = 0..symbols.variables.len() as VarId;
+    ids.filter(|id| is_written(symbols.variables[*id as usize].class))
+        .map(|id| Step::Store(id, 0, Value::Const(0.0)))
+        .collect()
+}
+
 /// Every state begins with its START value, 0 if it has none, or with the PARAMETER `m0`.
 fn initial_states(inliner: &mut Inliner) -> Vec<Step> {
     let mut steps = Vec::new();
@@ -185,24 +219,46 @@ fn read_receive(sources: &mut Sources, inliner: &mut Inliner) {
         .map(|body| inliner.block(body, Place::ReceiveInitial));
 }
 
+/// The bodies and ranges of all tables, without tables.
+fn read_bodies(inliner: &mut Inliner) -> Vec<Body> {
+    let mut bodies = Vec::new();
+    for k in 0..inliner.tables.all.len() {
+        let table = &inliner.tables.all[k];
+        let (callable, statement) = (table.callable, table.statement);
+        let (steps, _, _) = inliner.tabulated(callable, Vec::new());
+        let range = vec![
+            inliner.expression(&statement.from),
+            inliner.expression(&statement.to),
+        ];
+        bodies.push(Body { steps, range });
+    }
+    bodies
+}
+
 fn read_fillings(sources: &mut Sources, inliner: &mut Inliner) {
     for k in 0..inliner.tables.all.len() {
-        let (callable, statement) = (
-            inliner.tables.all[k].callable,
-            inliner.tables.all[k].statement,
-        );
-        let (steps, grid, result) = inliner.tabulated(callable);
-        let from = inliner.expression(&statement.from);
-        let to = inliner.expression(&statement.to);
-        sources.fillings.push(Filling {
+        let table = &inliner.tables.all[k];
+        let (callable, statement) = (table.callable, table.statement);
+        let span = callable.name.span;
+        if table.plan.kind != PlanKind::Stored {
+            sources.fillings.push(None);
+            continue;
+        }
+        let fixed = table.plan.fixed();
+        let (steps, grid, result) = inliner.tabulated(callable, fixed);
+        let columns = inliner.tables.all[k].columns.clone();
+        sources.fillings.push(Some(Filling {
+            columns: columns
+                .into_iter()
+                .map(|column| (column, inliner.copied_element(column)))
+                .collect(),
+            from: inliner.expression(&statement.from),
+            to: inliner.expression(&statement.to),
             steps,
             grid,
             result,
-            columns: inliner.tables.all[k].columns.clone(),
-            from,
-            to,
-            span: callable.name.span,
-        });
+            span,
+        }));
     }
 }
 

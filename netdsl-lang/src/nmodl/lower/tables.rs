@@ -1,11 +1,66 @@
 //! TABLE statements: which callables are tabulated, and which variables they compute.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::mech::VarId;
 use crate::nmodl::ast::{Callable, CallableKind, StmtKind, TableStmt};
 use crate::nmodl::report::Report;
 use crate::nmodl::symbols::Symbols;
+
+/// From where a TABLE's body takes a variable while the table is filled.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Reading {
+    /// As it is when the table is looked up.
+    Live,
+    /// What it is before INITIAL.
+    Fixed(f64),
+    /// What it was when the table was filled: another variable.
+    Kept(VarId),
+}
+
+/// Who has a table.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum PlanKind {
+    /// All instances share it.
+    Stored,
+    /// Each instance has its own, of which only the grid points around the argument are computed.
+    Local,
+    /// Nobody: the body is run.
+    #[default]
+    Exact,
+}
+
+/// How a table is filled.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Plan {
+    pub(crate) kind: PlanKind,
+    /// What the body takes from before it.
+    pub(crate) reads: BTreeMap<VarId, Reading>,
+    /// What the body assigns.
+    pub(crate) assigns: Vec<VarId>,
+    /// What the body assigns besides the columns.
+    pub(crate) effects: Vec<VarId>,
+    /// What DEPEND names and changes, with the variables for its value when the table was filled.
+    pub(crate) watched: Vec<(VarId, VarId)>,
+}
+
+impl Plan {
+    /// The variables of which the body must have copies.
+    pub(crate) fn copied(&self) -> BTreeSet<VarId> {
+        let others = self.reads.iter().filter(|(_, r)| **r != Reading::Live);
+        let assigned = self.assigns.iter().copied();
+        others.map(|(id, _)| *id).chain(assigned).collect()
+    }
+
+    /// What has a known value while a shared table is filled.
+    pub(crate) fn fixed(&self) -> Vec<(VarId, f64)> {
+        let known = |(id, reading): (&VarId, &Reading)| match reading {
+            Reading::Fixed(x) => Some((*id, *x)),
+            _ => None,
+        };
+        self.reads.iter().filter_map(known).collect()
+    }
+}
 
 /// A callable with a TABLE.
 #[derive(Debug)]
@@ -16,12 +71,15 @@ pub(crate) struct Tabulated<'a> {
     pub(crate) columns: Vec<(VarId, u32)>,
     /// Number of intervals.
     pub(crate) intervals: u32,
+    pub(crate) plan: Plan,
 }
 
 /// All tables of a file.
 #[derive(Debug, Default)]
 pub(crate) struct Tables<'a> {
     pub(crate) all: Vec<Tabulated<'a>>,
+    /// As the file has them.
+    pub(crate) order: Vec<u32>,
     by_name: BTreeMap<String, u32>,
 }
 
@@ -63,6 +121,7 @@ impl<'a> Tables<'a> {
                 statement,
                 columns,
                 intervals,
+                plan: Plan::default(),
             });
         }
         tables

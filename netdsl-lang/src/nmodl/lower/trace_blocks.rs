@@ -2,7 +2,7 @@
 
 use super::Facts;
 use super::graph::{Graph, N, Op};
-use super::if_convert::{Equations, Stuck, Trace, Values};
+use super::if_convert::{Element, Equations, Stuck, Trace, Values};
 use super::schedule::Kernel;
 use super::sources::{Filling, Main, Part, Sources};
 use super::split_linear::split_linear;
@@ -10,7 +10,7 @@ use super::write_script::Script;
 use super::{solve_explicit, solve_implicit};
 use crate::mech::{Block, Instr};
 use crate::nmodl::ast::Span;
-use crate::nmodl::hir::{Method, Solve, Step, Value};
+use crate::nmodl::hir::{Local, Method, Solve, Step, Value};
 use crate::nmodl::report::Report;
 use crate::nmodl::symbols::Symbols;
 
@@ -49,7 +49,8 @@ pub(crate) struct TracedTable {
 pub(crate) struct Traced {
     pub(crate) exact: TracedMain,
     pub(crate) tabled: Option<TracedMain>,
-    pub(crate) tables: Vec<TracedTable>,
+    /// By table; none for what no table is stored for.
+    pub(crate) tables: Vec<Option<TracedTable>>,
     pub(crate) receive: Option<Block>,
     pub(crate) receive_initial: Option<Block>,
     pub(crate) watches: Vec<(Block, u32, f64)>,
@@ -81,7 +82,10 @@ pub(super) fn trace_blocks(
     let tables: Vec<_> = sources
         .fillings
         .iter()
-        .map(|filling| tracer.table(filling))
+        .map(|filling| match filling {
+            Some(filling) => tracer.table(filling).map(Some),
+            None => Some(None),
+        })
         .collect();
     let traced = Traced {
         receive: sources.receive.as_ref().map(|s| tracer.script(s)),
@@ -372,7 +376,15 @@ impl Tracer<'_, '_> {
             let results = if filling.columns.is_empty() {
                 vec![t.value(&Value::Local(filling.result))?]
             } else {
-                filling.columns.iter().map(|c| t.get(*c)).collect()
+                let value = |(column, copy): &(Element, Option<Local>)| match copy {
+                    Some(local) => t.value(&Value::Local(*local)),
+                    None => Ok(t.get(*column)),
+                };
+                filling
+                    .columns
+                    .iter()
+                    .map(value)
+                    .collect::<Result<_, _>>()?
             };
             Ok::<_, Stuck>(results)
         });

@@ -159,15 +159,23 @@ fn declare(
         symbol.length = length.max(1);
         symbol.range = in_range || class == Class::State;
         if block != Block::State {
-            symbol.limits = d.limits;
-            symbol.default = d.value.unwrap_or(0.0);
+            symbol.limits = d
+                .limits
+                .map(|(low, high)| (six_digits(low), six_digits(high)));
+            symbol.default = six_digits(d.value.unwrap_or(0.0));
         } else {
             symbols.state_ids.insert(id);
             symbols
                 .state_initials
-                .insert(id, d.start.or(d.value).unwrap_or(0.0));
+                .insert(id, six_digits(d.start.or(d.value).unwrap_or(0.0)));
         }
     }
+}
+
+/// A number as NEURON's translator writes defaults, limits and START values into its C++: with six digits (`%g`). All other
+/// numbers of a file (CONSTANT, UNITS, TABLE, expressions) keep theirs.
+fn six_digits(x: f64) -> f64 {
+    format!("{x:.5e}").parse().unwrap_or(x)
 }
 
 fn declare_locals(symbols: &mut Symbols, all: &[(Name, Option<Size>)], report: &mut Report) {

@@ -66,7 +66,7 @@ impl<'a> Inliner<'_, 'a> {
         }
     }
 
-    fn copy_in(&mut self, callable: &'a Callable, values: Vec<Value>) -> Value {
+    pub(super) fn copy_in(&mut self, callable: &'a Callable, values: Vec<Value>) -> Value {
         let mut scope = BTreeMap::new();
         for (argument, value) in callable.arguments.iter().zip(values) {
             // a number stays a number, so that indices stay known
@@ -96,22 +96,6 @@ impl<'a> Inliner<'_, 'a> {
             CallableKind::Function => Value::Local(result),
             _ => Value::Const(0.0),
         }
-    }
-
-    fn look_up(&mut self, table: u32, callable: &'a Callable, values: Vec<Value>) -> Value {
-        let x = values.into_iter().next().unwrap_or(Value::Const(0.0));
-        let at = self.fresh();
-        self.out
-            .push(Step::Set(at, Value::TableAt(table, Box::new(x))));
-        let get = |column: usize| Value::TableGet(table, column as u32, Box::new(Value::Local(at)));
-        if callable.kind == CallableKind::Function {
-            return get(0);
-        }
-        let columns = self.tables.all[table as usize].columns.clone();
-        for (k, (variable, element)) in columns.into_iter().enumerate() {
-            self.out.push(Step::Store(variable, element, get(k)));
-        }
-        Value::Const(0.0)
     }
 }
 

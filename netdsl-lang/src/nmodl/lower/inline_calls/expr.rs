@@ -58,7 +58,8 @@ impl<'a> Inliner<'_, 'a> {
     pub(super) fn read(&mut self, name: &str, span: Span) -> Value {
         match self.meaning(name) {
             Some(Meaning::Number(x)) => Value::Const(x),
-            Some(Meaning::Scalar(local)) => Value::Local(local),
+            // an array of one element may be the copy of a scalar
+            Some(Meaning::Scalar(local) | Meaning::Array(local, 1)) => Value::Local(local),
             Some(Meaning::Variable(id)) => {
                 let length = self.symbols.variables[id as usize].length;
                 if length > 1 {

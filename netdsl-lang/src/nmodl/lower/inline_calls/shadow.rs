@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Inliner, Meaning};
+use super::Inliner;
 use crate::mech::{Role, VarId};
 use crate::nmodl::ast::{Stmt, StmtKind};
 use crate::nmodl::hir::{Step, Value};
@@ -66,10 +66,5 @@ impl Inliner<'_, '_> {
             self.out.push(Step::Set(copy, Value::Var(id, 0)));
             self.copies.insert(id, copy);
         }
-    }
-
-    /// The copy of a variable in this block, if it has one.
-    pub(super) fn copy_of(&self, id: VarId) -> Option<Meaning> {
-        self.copies.get(&id).map(|local| Meaning::Scalar(*local))
     }
 }

@@ -143,7 +143,9 @@ impl<'a> Inliner<'_, 'a> {
                     format!("`{name}` is a fixed number and cannot be assigned"),
                 );
             }
-            (Some(Meaning::Scalar(local)), None) => self.out.push(Step::Set(local, value)),
+            (Some(Meaning::Scalar(local) | Meaning::Array(local, 1)), None) => {
+                self.out.push(Step::Set(local, value));
+            }
             (Some(Meaning::Array(first, length)), Some(index)) => {
                 if let Some(k) = self.fixed_index(&index, length, name) {
                     self.out.push(Step::Set(first + k, value));
