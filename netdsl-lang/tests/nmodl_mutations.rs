@@ -6,9 +6,12 @@ use proptest::prelude::*;
 
 fn files() -> Vec<String> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/data/mod");
-    let mut paths: Vec<_> = std::fs::read_dir(folder)
-        .expect("the folder of mechanisms is part of the repository")
+    let constructs = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/data/mod/constructs");
+    let mut paths: Vec<_> = [folder, constructs]
+        .iter()
+        .flat_map(|f| std::fs::read_dir(f).expect("the folder is part of the repository"))
         .map(|entry| entry.expect("readable").path())
+        .filter(|path| path.extension().is_some_and(|e| e == "mod"))
         .collect();
     paths.sort();
     paths

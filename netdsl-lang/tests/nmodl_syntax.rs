@@ -7,9 +7,12 @@ use netdsl_lang::nmodl::report::Report;
 
 fn files() -> Vec<(String, String)> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/data/mod");
-    let mut files: Vec<_> = std::fs::read_dir(folder)
-        .expect("the folder of mechanisms is part of the repository")
+    let constructs = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/data/mod/constructs");
+    let mut files: Vec<_> = [folder, constructs]
+        .iter()
+        .flat_map(|f| std::fs::read_dir(f).expect("the folder is part of the repository"))
         .map(|entry| entry.expect("readable").path())
+        .filter(|path| path.extension().is_some_and(|e| e == "mod"))
         .map(|path| {
             (
                 path.display().to_string(),

@@ -8,6 +8,7 @@ temperatures. All its RANGE variables and states and all quantities of its ions 
 after every step.
 """
 import json
+import math
 import os
 import re
 import sys
@@ -32,7 +33,8 @@ def variables(mech):
 
 def run(mech, ions, celsius):
     sec = h.Section(name="s")
-    sec.L = sec.diam = 10
+    sec.diam = 10
+    sec.L = 10 / math.pi  # an area of 100 um2
     sec.cm = 1e12
     sec.insert(mech)
     seg = sec(0.5)
