@@ -4,6 +4,7 @@
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use netdsl::builder::*;
+use netdsl::model::Sampler;
 use netdsl::quantity::{Units, expr};
 use netdsl::runtime::Catalogue;
 use netdsl::runtime::instantiate::instantiate;
@@ -11,7 +12,7 @@ use netdsl::runtime::instantiate::instantiate;
 const CELLS: u64 = 2000;
 
 /// Cells in a cube of 500 µm, connected with this probability.
-fn network(probability: &str) -> Network {
+fn network(probability: &str, sampler: Sampler) -> Network {
     let soma = Section::builder()
         .name("soma")
         .length(20.um())
@@ -25,7 +26,7 @@ fn network(probability: &str) -> Network {
         .weight(0.001.micro_siemens())
         .delay(1.ms())
         .synapses([Contact::new("Exc").at("soma", 0.5)]);
-    NetworkBuilder::new("cube")
+    let mut network = NetworkBuilder::new("cube")
         .size([500.um(), 500.um(), 500.um()])
         .cell_type(CellType::builder().name("Cell").sections([soma]).build())
         .synapse(
@@ -44,18 +45,24 @@ fn network(probability: &str) -> Network {
         )
         .connect(rule.build())
         .build()
-        .expect("the model is sound")
+        .expect("the model is sound");
+    network.sampler = sampler;
+    network
 }
 
 fn probabilities(c: &mut Criterion) {
     let catalogue = Catalogue::shipped();
     let mut group = c.benchmark_group("probability");
     group.throughput(Throughput::Elements(CELLS * CELLS));
-    for (name, probability) in [
-        ("constant", "0.05"),
-        ("by distance", "0.1 * exp(-dist_3d / (100 um))"),
+    let distance = "0.1 * exp(-dist_3d / (100 um))";
+    for (name, probability, sampler) in [
+        ("none", "0", Sampler::Fast),
+        ("constant", "0.05", Sampler::Fast),
+        ("by distance", distance, Sampler::Fast),
+        ("constant, NetPyNE's draws", "0.05", Sampler::Netpyne),
+        ("by distance, NetPyNE's draws", distance, Sampler::Netpyne),
     ] {
-        let network = network(probability);
+        let network = network(probability, sampler);
         group.bench_function(name, |b| {
             b.iter(|| instantiate(&network, &catalogue).expect("the network can be drawn"));
         });

@@ -167,7 +167,10 @@ fn settings(cx: &mut Ctxt, fields: &Fields<'_>, params: &Params, model: &mut mod
         model.shape = choose(cx, found, SHAPES).unwrap_or_default();
     }
     if let Some(found) = fields.get("sampler") {
-        const SAMPLERS: &[(&str, model::Sampler)] = &[("netpyne", model::Sampler::Netpyne)];
+        const SAMPLERS: &[(&str, model::Sampler)] = &[
+            ("fast", model::Sampler::Fast),
+            ("netpyne", model::Sampler::Netpyne),
+        ];
         model.sampler = choose(cx, found, SAMPLERS).unwrap_or_default();
     }
     seeds(cx, fields, model);

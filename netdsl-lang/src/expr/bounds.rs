@@ -8,7 +8,7 @@ use super::eval::call;
 use super::scope::Function;
 
 /// Lower and upper bound.
-type Interval = (f64, f64);
+pub type Interval = (f64, f64);
 
 const EVERYTHING: Interval = (f64::NEG_INFINITY, f64::INFINITY);
 
@@ -37,7 +37,7 @@ fn bounds(node: &Node, v: &[Interval], p: &[f64]) -> Interval {
             (a.0.min(b.0), a.1.max(b.1))
         }
         Node::Not(_) => (0.0, 1.0),
-        Node::Binary(op, a, b) => binary(*op, bounds(a, v, p), bounds(b, v, p)),
+        Node::Binary(op, a, b) => binary_bounds(*op, bounds(a, v, p), bounds(b, v, p)),
         Node::Call(function, arguments) => {
             let a = bounds(&arguments[0], v, p);
             let b = arguments.get(1).map_or((0.0, 0.0), |b| bounds(b, v, p));
@@ -62,7 +62,15 @@ fn corners(values: &[f64]) -> Interval {
         })
 }
 
-fn binary(op: BinaryOp, a: Interval, b: Interval) -> Interval {
+/// Bounds of `a op b`.
+pub fn binary_bounds(op: BinaryOp, a: Interval, b: Interval) -> Interval {
+    let sure = |yes: bool, no: bool| match (yes, no) {
+        (true, _) => (1.0, 1.0),
+        (_, true) => (0.0, 0.0),
+        _ => (0.0, 1.0),
+    };
+    let is_true = |x: Interval| x.0 > 0.0 || x.1 < 0.0;
+    let is_false = |x: Interval| x == (0.0, 0.0);
     match op {
         BinaryOp::Add => (a.0 + b.0, a.1 + b.1),
         BinaryOp::Sub => (a.0 - b.1, a.1 - b.0),
@@ -72,6 +80,12 @@ fn binary(op: BinaryOp, a: Interval, b: Interval) -> Interval {
         }
         BinaryOp::Pow => power(a, b),
         BinaryOp::Div => EVERYTHING,
+        BinaryOp::Lt => sure(a.1 < b.0, a.0 >= b.1),
+        BinaryOp::Le => sure(a.1 <= b.0, a.0 > b.1),
+        BinaryOp::Gt => sure(a.0 > b.1, a.1 <= b.0),
+        BinaryOp::Ge => sure(a.0 >= b.1, a.1 < b.0),
+        BinaryOp::And => sure(is_true(a) && is_true(b), is_false(a) || is_false(b)),
+        BinaryOp::Or => sure(is_true(a) || is_true(b), is_false(a) && is_false(b)),
         _ => (0.0, 1.0),
     }
 }
@@ -94,7 +108,8 @@ fn power(a: Interval, b: Interval) -> Interval {
     }
 }
 
-fn function_bounds(function: Function, a: Interval, b: Interval) -> Interval {
+/// Bounds of a function of one or two values; those of one ignore the second.
+pub fn function_bounds(function: Function, a: Interval, b: Interval) -> Interval {
     use Function::*;
     let rising = || corners(&[call(function, a.0, 0.0), call(function, a.1, 0.0)]);
     match function {

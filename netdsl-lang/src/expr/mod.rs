@@ -23,6 +23,7 @@ mod scope;
 mod tests;
 
 pub use ast::{BinaryOp, Expr, ExprKind, UnaryOp};
+pub use bounds::{Interval, binary_bounds, function_bounds};
 pub use check::{Checked, Node, Param, Want, check};
 pub use draw::Draw;
 pub use eval::{binary, call, power};

@@ -151,7 +151,10 @@ pub enum Shape {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Sampler {
-    /// One draw for every candidate pair from NetPyNE's streams: the same network as NetPyNE's, bit for bit.
+    /// Each rule has streams of its own, and pairs that are not connected are not looked at: the time goes with the
+    /// connections. The same probabilities, another network than NetPyNE's.
     #[default]
+    Fast,
+    /// One draw for every candidate pair from NetPyNE's streams: the same network as NetPyNE's, bit for bit.
     Netpyne,
 }

@@ -88,7 +88,7 @@ fn all_mistakes_of_structure_are_found_at_their_places() {
         r#"{
   "version": 1,
   "seed": 3,
-  "sampler": "fast",
+  "sampler": "quick",
   "shape": "cuboid",
   "populations": [
     {"name": "E", "cell": "C", "densty": 10},
@@ -101,7 +101,7 @@ fn all_mistakes_of_structure_are_found_at_their_places() {
     for words in [
         "there is no field `seed`; did you mean `seeds`?",
         "model.json:3:3",
-        "there is no choice `fast`",
+        "there is no choice `quick`",
         "populations[0]: there is no field `densty`; did you mean `density`?",
         "model.json:7:32",
         "populations[1]: the field `cells` is given twice",

@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
+use super::boxes::{self, Neighbours};
 use crate::instantiate::Sites;
-use crate::instantiate::formula::{BLOCK, Formula};
+use crate::instantiate::formula::{BLOCK, Formula, Interval};
 use crate::instantiate::variable::{PairColumns, Variable};
 use crate::rng::{Stream, hash_gids, hash_text};
 
@@ -94,6 +95,9 @@ pub(crate) trait PairValues: Sync {
 
     /// The values of a block's pairs.
     fn fill(&self, block: &PairBlock, out: &mut [f64]);
+
+    /// What it can be for pairs between two boxes of cells.
+    fn bounds(&self, pre: &Neighbours, post: &Neighbours) -> Interval;
 }
 
 impl PairValues for f64 {
@@ -103,6 +107,10 @@ impl PairValues for f64 {
 
     fn fill(&self, _: &PairBlock, out: &mut [f64]) {
         out.fill(*self);
+    }
+
+    fn bounds(&self, _: &Neighbours, _: &Neighbours) -> Interval {
+        (*self, *self)
     }
 }
 
@@ -129,6 +137,11 @@ impl PairStreams {
         Self { global_index, seed }
     }
 
+    /// A rule's own: weights, delays, numbers and places of synapses.
+    pub(crate) fn of_rule(rule: &str, seed: u32) -> Self {
+        Self::of(&format!("values of {rule}"), seed)
+    }
+
     /// Another purpose's, independent of all others.
     pub(crate) fn of(purpose: &str, seed: u32) -> Self {
         let global_index = hash_text(purpose);
@@ -144,6 +157,11 @@ impl PairStreams {
 impl PairValues for PairFormula<'_> {
     fn constant(&self) -> Option<f64> {
         self.formula.constant()
+    }
+
+    fn bounds(&self, pre: &Neighbours, post: &Neighbours) -> Interval {
+        self.formula
+            .bounds(&|variable| boxes::bounds(pre, post, variable))
     }
 
     fn fill(&self, block: &PairBlock, out: &mut [f64]) {

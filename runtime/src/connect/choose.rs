@@ -1,6 +1,6 @@
-//! Choosing pairs, with NetPyNE's streams.
+//! Choosing pairs.
 //!
-//! Every rule's draws are named by the gids of its cells and the seed, not by the rule: two rules over the same cells
+//! A rule has streams of its own (the sampler `fast`), or NetPyNE's (`netpyne`). In these, draws are named by the gids of its cells and the seed, not by the rule: two rules over the same cells
 //! choose the same pairs, a higher probability adds pairs to those of a lower one, and so does a higher number of
 //! partners. A cell is not connected to itself unless the rule allows it.
 //!
@@ -11,8 +11,9 @@ use rayon::prelude::*;
 
 use super::candidates::{Lanes, PairBlock, PairValues, Side};
 use super::pairs::{Pairs, Run};
+use super::thin;
 use crate::instantiate::formula::BLOCK;
-use crate::rng::{Stream, unit};
+use crate::rng::{Stream, hash_text, unit};
 
 /// A rule's cells and what restricts its pairs.
 pub(crate) struct Candidates<'a> {
@@ -24,6 +25,8 @@ pub(crate) struct Candidates<'a> {
     /// Which postsynaptic cells are wanted; the others get no pairs.
     pub(crate) wanted: &'a (dyn Fn(u32) -> bool + Sync),
     pub(crate) seed: u32,
+    /// Hash of the rule's name where the rule has streams of its own; `None` for NetPyNE's.
+    pub(crate) rule: Option<u32>,
 }
 
 /// Values out of range among pairs or cells: the first of them in the order of postsynaptic cells, then presynaptic
@@ -74,8 +77,22 @@ impl Candidates<'_> {
         })
     }
 
+    /// The stream of a cell among cells with NetPyNE's `name`.
+    pub(crate) fn stream(&self, name: u32, cell: u32) -> Stream {
+        match self.rule {
+            None => Stream::new(name, cell, self.seed),
+            Some(rule) => {
+                let pairs = hash_text("pairs");
+                Stream::with_global_index([rule, cell, self.seed], pairs)
+            }
+        }
+    }
+
     /// Each pair with its probability.
     pub(crate) fn probability(&self, chance: &dyn PairValues) -> Result<Pairs, OutOfRange> {
+        if self.rule.is_some() {
+            return thin::probability(self, chance);
+        }
         let stream = Stream::new(self.pre.hash(), self.post.hash(), self.seed);
         let tiles: Vec<_> = (0..self.post.len()).step_by(BLOCK).collect();
         let runs: Vec<(Run, Option<OutOfRange>)> = tiles
@@ -203,7 +220,7 @@ impl Candidates<'_> {
                 itself,
                 forbidden: &forbidden,
             };
-            let mut stream = Stream::new(name, cell, self.seed);
+            let mut stream = self.stream(name, cell);
             match draw.choose(number(post), &mut stream) {
                 Ok(chosen) => *pre = chosen,
                 Err(value) => note(&bad, OutOfRange::one(None, Some(post), value)),
@@ -230,7 +247,7 @@ impl Candidates<'_> {
                     itself,
                     forbidden: &forbidden,
                 };
-                let mut stream = Stream::new(name, cell, self.seed);
+                let mut stream = self.stream(name, cell);
                 let mut posts = draw
                     .choose(number(pre), &mut stream)
                     .unwrap_or_else(|value| {
@@ -297,12 +314,12 @@ impl Candidates<'_> {
 
     /// Whether the pair is not a cell with itself, or may be.
     #[inline]
-    fn may(&self, pre: u32, post: usize) -> bool {
+    pub(crate) fn may(&self, pre: u32, post: usize) -> bool {
         self.allow_self || self.pre.cells[pre as usize] != self.post.cells[post]
     }
 
     /// Drops the pairs that the condition excludes.
-    fn keep_allowed(&self, post: usize, pre: &mut Vec<u32>) {
+    pub(crate) fn keep_allowed(&self, post: usize, pre: &mut Vec<u32>) {
         if self.condition.is_some() {
             let allowed = self.allowed(pre, post);
             let mut place = 0;

@@ -2,8 +2,9 @@
 //!
 //! For each rule: the cells of its two sides, the pairs (see `choose`), then weights, delays, synapses and their places
 //! for each pair (see `emit`, `place`). Postsynaptic cells are worked on in parallel, pairs are looked at as they are
-//! drawn and never stored unless chosen; the result does not depend on threads.
+//! drawn (by NetPyNE's sampler) or skipped (by the fast one, see `thin`) and never stored unless chosen; the result does not depend on threads.
 
+mod boxes;
 pub(crate) mod candidates;
 pub(crate) mod choose;
 pub(crate) mod chunk;
@@ -15,6 +16,7 @@ mod rule;
 pub(crate) mod select;
 #[cfg(test)]
 mod tests;
+mod thin;
 
 use netdsl_lang::check::MechanismInfo;
 use netdsl_lang::model::Network;

@@ -1,6 +1,6 @@
 //! One rule: its cells, its pairs, its connections.
 
-use netdsl_lang::model::{ConnRule, PairChoice, PairList, Selector};
+use netdsl_lang::model::{ConnRule, PairChoice, PairList, Sampler, Selector};
 use rayon::prelude::*;
 
 use super::Surroundings;
@@ -134,7 +134,10 @@ impl<'a> Chosen<'a> {
             delivery: &self.delivery,
             pre: &self.pre,
             post: &self.post,
-            streams: PairStreams::of_values(around.network.seeds.conn),
+            streams: match around.network.sampler {
+                Sampler::Netpyne => PairStreams::of_values(around.network.seeds.conn),
+                Sampler::Fast => PairStreams::of_rule(&self.rule.name, around.network.seeds.conn),
+            },
             sections: SectionDraw::new(around.network.seeds.loc),
             purposes: purposes(&self.rule.name, self.delivery.contacts.len()),
             listed: self.listed(around),
@@ -184,7 +187,7 @@ impl<'a> Chosen<'a> {
         listed
     }
 
-    /// Values of each formula, pair by pair in the order of the list, from NetPyNE's stream for lists.
+    /// Values of each formula, pair by pair in the order of the list, from one stream for all.
     fn drawn_in_order(
         &self,
         around: &Surroundings,
@@ -192,7 +195,10 @@ impl<'a> Chosen<'a> {
         listed: &Listed,
     ) -> Vec<Vec<f64>> {
         let gids = self.pre.cells.iter().chain(&self.post.cells).copied();
-        let purpose = hash_text("conn_fromListConn");
+        let purpose = match around.network.sampler {
+            Sampler::Netpyne => hash_text("conn_fromListConn"),
+            Sampler::Fast => hash_text(&self.rule.name),
+        };
         let mut stream = Stream::new(purpose, hash_gids(gids), around.network.seeds.conn);
         let begin = stream.clone();
         let value = |formula: &PairPlan, (pre, post): (u32, u32), stream: &mut Stream| {
@@ -314,6 +320,10 @@ impl Choosing<'_> {
             condition: condition.as_ref().map(|c| c as &dyn PairValues),
             wanted: self.around.part,
             seed,
+            rule: match self.around.network.sampler {
+                Sampler::Netpyne => None,
+                Sampler::Fast => Some(hash_text(&self.rule.name)),
+            },
         };
         let formula = |what, value, scope| {
             self.around

@@ -5,7 +5,8 @@
 //! the same order whatever block it stands in. What a lane's value does not need is computed but not drawn: the branch
 //! of a condition that is not taken leaves the lane's random stream alone.
 
-use netdsl_lang::expr::{BinaryOp, Function, binary, call};
+pub(crate) use netdsl_lang::expr::Interval;
+use netdsl_lang::expr::{BinaryOp, Function, binary, binary_bounds, call, function_bounds};
 use netdsl_lang::units::Conversion;
 
 use crate::rng::{Distribution, Stream};
@@ -137,6 +138,11 @@ impl<V: Copy> Formula<V> {
         self.root.eval(columns, streams, u64::MAX, out);
     }
 
+    /// Bounds of its value, given those of its variables: never too narrow, perhaps too wide.
+    pub(crate) fn bounds(&self, of: &impl Fn(V) -> Interval) -> Interval {
+        self.root.bounds(of)
+    }
+
     /// The value for one lane.
     pub(crate) fn value(&self, columns: &impl Columns<V>, stream: &mut Stream) -> f64 {
         let mut out = [0.0];
@@ -196,6 +202,61 @@ impl<V: Copy> Node<V> {
             | Self::Or(ab) => &mut **ab,
             Self::Select(abc) => &mut **abc,
         }
+    }
+
+    fn bounds(&self, of: &impl Fn(V) -> Interval) -> Interval {
+        let (low, high) = match self {
+            Self::Number(x) => (*x, *x),
+            Self::Variable(variable) => of(*variable),
+            Self::Negate(a) => {
+                let (low, high) = a.bounds(of);
+                (-high, -low)
+            }
+            Self::Add(ab) => self.binary_bounds(BinaryOp::Add, ab, of),
+            Self::Subtract(ab) => self.binary_bounds(BinaryOp::Sub, ab, of),
+            Self::Multiply(ab) => self.binary_bounds(BinaryOp::Mul, ab, of),
+            Self::Divide(ab) => self.binary_bounds(BinaryOp::Div, ab, of),
+            Self::Two(op, ab) => self.binary_bounds(*op, ab, of),
+            Self::And(ab) => self.binary_bounds(BinaryOp::And, ab, of),
+            Self::Or(ab) => self.binary_bounds(BinaryOp::Or, ab, of),
+            Self::SquareRoot(a) => function_bounds(Function::Sqrt, a.bounds(of), (0.0, 0.0)),
+            Self::Exponential(a) => function_bounds(Function::Exp, a.bounds(of), (0.0, 0.0)),
+            Self::Call(function, ab) => {
+                function_bounds(*function, ab[0].bounds(of), ab[1].bounds(of))
+            }
+            Self::Convert(conversion, a) => {
+                let (low, high) = a.bounds(of);
+                let ends = (conversion.apply(low), conversion.apply(high));
+                (ends.0.min(ends.1), ends.0.max(ends.1))
+            }
+            Self::Not(a) => match truth_bounds(a.bounds(of)) {
+                Some(true) => (0.0, 0.0),
+                Some(false) => (1.0, 1.0),
+                None => (0.0, 1.0),
+            },
+            Self::Select(abc) => match truth_bounds(abc[0].bounds(of)) {
+                Some(true) => abc[1].bounds(of),
+                Some(false) => abc[2].bounds(of),
+                None => {
+                    let (a, b) = (abc[1].bounds(of), abc[2].bounds(of));
+                    (a.0.min(b.0), a.1.max(b.1))
+                }
+            },
+            Self::Draw(..) => (f64::NEG_INFINITY, f64::INFINITY),
+        };
+        if low.is_nan() || high.is_nan() {
+            return (f64::NEG_INFINITY, f64::INFINITY);
+        }
+        (low, high)
+    }
+
+    fn binary_bounds(
+        &self,
+        op: BinaryOp,
+        [a, b]: &[Self; 2],
+        of: &impl Fn(V) -> Interval,
+    ) -> Interval {
+        binary_bounds(op, a.bounds(of), b.bounds(of))
     }
 
     /// Whether it or any part of it is such.
@@ -297,6 +358,15 @@ impl<V: Copy> Node<V> {
                 *value = f64::from(second[k] != 0.0);
             }
         }
+    }
+}
+
+/// Whether a value within these bounds is true, where that is sure.
+fn truth_bounds((low, high): Interval) -> Option<bool> {
+    if (low, high) == (0.0, 0.0) {
+        Some(false)
+    } else {
+        (low > 0.0 || high < 0.0).then_some(true)
     }
 }
 

@@ -25,7 +25,11 @@ fn read<T: serde::de::DeserializeOwned>(name: &str) -> T {
 }
 
 fn build(network: &Network) -> Instance {
-    instantiate(network, &mechanisms()).unwrap_or_else(|errors| panic!("{errors}"))
+    let network = Network {
+        sampler: Sampler::Netpyne,
+        ..network.clone()
+    };
+    instantiate(&network, &mechanisms()).unwrap_or_else(|errors| panic!("{errors}"))
 }
 
 /// Positions to `tolerance` µm: 0 asks for the same bits.
