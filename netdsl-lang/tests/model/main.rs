@@ -4,3 +4,4 @@ mod common;
 mod json;
 mod misuse;
 mod roundtrip;
+mod slips;
