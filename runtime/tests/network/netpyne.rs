@@ -261,6 +261,7 @@ fn choice_of_pairs() {
                 weights: Some(vec![0.1, 0.2, 0.3, 0.4, 0.5]),
                 delays: Some(vec![1.0, 2.0, 3.0, 4.0, 5.0]),
             });
+            (r.weight, r.delay) = (None, None);
         }),
         set(rule("where", "E", "E"), |r| {
             r.condition = Some("pre.y >= 100 um && pre.y < 400 um && post.x_norm < 0.5".into());
@@ -326,6 +327,9 @@ fn places_of_synapses() {
     let with = |name: &str, p: &str, synapses: Vec<Contact>| {
         set(rule(name, "E", "I"), |r| {
             r.probability = Some(p.into());
+            if synapses.iter().all(|contact| contact.weight.is_some()) {
+                (r.weight, r.delay) = (None, None);
+            }
             r.synapses = synapses;
         })
     };
