@@ -6,6 +6,7 @@ use super::lower::{self, Options};
 use super::parse::parse_sources;
 use super::report::Report;
 use super::source::{Loader, Sources};
+use super::verbatim::translate_verbatim;
 use crate::check::Diagnostics;
 use crate::mech::Program;
 
@@ -43,6 +44,8 @@ pub struct Examined {
 /// let text = "NEURON { SUFFIX x } ASSIGNED { v } BREAKPOINT { v = = 2 }";
 /// let found = examine(text, "x.mod", &alone, UnitCheck::Warn);
 /// assert!(found.tree.is_none() && found.problems.len() == 1);
+/// let text = "NEURON { SUFFIX x RANGE y } ASSIGNED { y } INITIAL { VERBATIM y = 2; ENDVERBATIM }";
+/// assert!(examine(text, "x.mod", &alone, UnitCheck::No).program.is_some());
 /// ```
 pub fn examine(text: &str, file: &str, loader: &Loader, units: UnitCheck) -> Examined {
     let mut sources = Sources::new(text, file).including(loader);
@@ -52,7 +55,10 @@ pub fn examine(text: &str, file: &str, loader: &Loader, units: UnitCheck) -> Exa
     let mut program = None;
     let mut unit_report = Report::default();
     if parsed {
-        program = lower::lower(&tree, Options::default(), &mut report);
+        let without_c = translate_verbatim(tree.clone(), &mut report);
+        if !report.failed() {
+            program = lower::lower(&without_c, Options::default(), &mut report);
+        }
         match units {
             UnitCheck::No => {}
             UnitCheck::Warn => unit_report = check_units(&tree, &sources.joined(), false),
