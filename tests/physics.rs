@@ -2,8 +2,8 @@
 
 use netdsl_runtime::config::{Config, Scheme};
 use netdsl_runtime::instance::{
-    Body, Cell, CellTemplate, Insertion, Instance, PerSegment, Place, PointProcess, Population,
-    Section, Shape, SpikeSource,
+    Body, Cell, CellTemplate, Insertion, Instance, PerSegment, Place, PointOrigin, PointProcess,
+    Population, Section, Shape, SpikeSource,
 };
 use netdsl_runtime::record::{Probe, ProbeTarget};
 use netdsl_runtime::{Catalogue, Simulation};
@@ -117,6 +117,7 @@ impl Cable {
                 place: at(0.0),
                 parameters: 0,
                 stream: [0; 3],
+                origin: PointOrigin::None,
             }],
             ..Instance::default()
         };

@@ -92,12 +92,35 @@ pub fn compile_including(
     compile_sources(Sources::new(text, file).including(loader), options)
 }
 
+/// A file that gives its mechanism no name is called as the file is, which is NEURON's rule.
+fn name_after_file(tree: &mut ast::File, file: &str) {
+    use ast::{Item, NeuronStmt, Node, Span};
+    let is_name = |s: &Node<NeuronStmt>| {
+        matches!(
+            s.kind,
+            NeuronStmt::Suffix(_) | NeuronStmt::PointProcess(_) | NeuronStmt::ArtificialCell(_)
+        )
+    };
+    let named = tree.items.iter().any(|item| match item {
+        Item::Neuron(statements) => statements.iter().any(is_name),
+        _ => false,
+    });
+    let base = file.rsplit(['/', '\\']).next().unwrap_or_default();
+    let Some(stem) = base.strip_suffix(".mod").filter(|_| !named) else {
+        return;
+    };
+    let name = Node::new(stem.to_owned(), Span::default());
+    let suffix = Node::new(NeuronStmt::Suffix(name), Span::default());
+    tree.items.insert(0, Item::Neuron(vec![suffix]));
+}
+
 fn compile_sources(
     mut sources: Sources,
     options: Options,
 ) -> Result<(Program, Diagnostics), Diagnostics> {
     let mut report = Report::default();
-    let tree = parse::parse_sources(&mut sources, &mut report);
+    let mut tree = parse::parse_sources(&mut sources, &mut report);
+    name_after_file(&mut tree, sources.name());
     let tree = verbatim::translate_verbatim(tree, &mut report);
     let program = if report.failed() {
         None

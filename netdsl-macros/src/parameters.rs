@@ -5,9 +5,9 @@ use crate::decl::{Check, name_text};
 use crate::expr::Scope;
 use crate::fields::{Field, Fields, at_forgotten_commas, field, items};
 use crate::lists;
-use crate::tokens::Cursor;
+use crate::tokens::{Cursor, to_stream};
 use netdsl_lang::model;
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 /// Which functions check a parameter: of its name, and of its value.
@@ -30,6 +30,62 @@ impl Checker {
         Self {
             name: quote!(synapse_parameter::<#user>),
             value: quote!(synapse_parameter_value::<#user>),
+        }
+    }
+}
+
+/// Parameters, and what POINTERs stand for.
+pub(crate) type WithPointers = (model::Parameters, model::Table<model::CellVariable>);
+
+/// Reads a body of parameters, and of POINTERs as in `ptr -> dend(0.5).cai`.
+pub(crate) fn read_with_pointers(
+    cx: &mut Ctxt,
+    body: Cursor<'_>,
+    scope: Scope<'_>,
+    checker: &Checker,
+    checks: &mut Vec<Check>,
+) -> WithPointers {
+    let mut parameters = model::Parameters::default();
+    let mut pointers = model::Table::default();
+    let mut fields = Fields::new();
+    for item in items(body) {
+        let mut cursor = item.cursor();
+        let name = cursor.word();
+        if let Some(name) = name
+            && cursor.eat_arrow()
+        {
+            pointer(cx, name, cursor, &mut pointers);
+            continue;
+        }
+        let Some(found) = field(cx, item) else {
+            continue;
+        };
+        if fields.add(cx, found) {
+            one(cx, found, scope, checker, checks, &mut parameters);
+        }
+    }
+    (parameters, pointers)
+}
+
+fn pointer(
+    cx: &mut Ctxt,
+    name: &Ident,
+    target: Cursor<'_>,
+    pointers: &mut model::Table<model::CellVariable>,
+) {
+    let key = name_text(name);
+    if pointers.get(&key).is_some() {
+        cx.at(name.span(), format!("`{key}` is given twice"));
+        return;
+    }
+    let text = to_stream(target.rest()).to_string();
+    match text.parse::<model::CellVariable>() {
+        Ok(variable) => pointers.push(key, variable),
+        Err(_) => {
+            let text = format!(
+                "expected a variable of the cell, as in `{key} -> dend(0.5).cai`, `{key} -> soma.stim.i` or `{key} -> v`"
+            );
+            cx.over(target.rest(), target.end(), text);
         }
     }
 }

@@ -165,7 +165,11 @@ impl<'a> Cell<'a> {
         }
         let scope = Scope::new(ScopeKind::Segment, self.params);
         let checker = Checker::mechanism(&user, n);
-        let parameters = parameters::read(cx, body, scope, &checker, &mut self.checks);
+        let (parameters, pointers) =
+            parameters::read_with_pointers(cx, body, scope, &checker, &mut self.checks);
+        if !pointers.is_empty() {
+            section.pointers.push(name.clone(), pointers);
+        }
         section.mechanisms.push(name, parameters);
     }
 
@@ -256,7 +260,8 @@ impl<'a> Cell<'a> {
         }
         let scope = Scope::new(ScopeKind::Cell, self.params);
         let checker = Checker::mechanism(&user, n);
-        let parameters = parameters::read(cx, body, scope, &checker, &mut self.checks);
+        let (parameters, pointers) =
+            parameters::read_with_pointers(cx, body, scope, &checker, &mut self.checks);
         if section.point_processes.get(&name_text(name)).is_some() {
             cx.at(
                 name.span(),
@@ -268,6 +273,7 @@ impl<'a> Cell<'a> {
             mechanism,
             loc,
             parameters,
+            pointers,
         };
         section.point_processes.push(name_text(name), point);
     }

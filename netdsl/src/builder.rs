@@ -37,7 +37,8 @@
 
 pub use crate::network::NetworkBuilder;
 pub use netdsl_lang::model::{
-    ArtificialCell, Attachment, CellPoint, CellType, ConnRule, Contact, Interval, IonSetting,
-    Network, PairList, Parameters, Population, Recorded, Recording, RunConfig, Scheme, Section,
-    Seeds, Selector, Setting, Shape, SpikeSource, Stimulus, Synapse, Table, Tag, Value,
+    ArtificialCell, Attachment, Axis, CellPoint, CellType, CellVariable, ConnRule, Contact,
+    FunctionTable, Interval, IonSetting, Network, PairList, Parameters, Population, Recorded,
+    Recording, RunConfig, Scheme, Section, Seeds, Selector, Setting, Shape, SpikeSource, Stimulus,
+    Synapse, Table, Tag, Value,
 };

@@ -262,6 +262,66 @@ pub fn voltage<P: Population>(cell: CellRef<P>, place: Loc<P::Cell>) -> model::R
     variable(cell, place, "v")
 }
 
+fn of_cell<P: Population>(
+    cell: CellRef<P>,
+    label: String,
+    what: model::Recorded,
+) -> model::Recording {
+    let mut cells = model::Selector::population(P::NAME);
+    cells.cells = Some(vec![cell.index]);
+    model::Recording {
+        label,
+        cells,
+        what,
+        interval: None,
+    }
+}
+
+/// Records a variable of the synapses `S` of a cell, each in a trace of its own:
+/// `synapse_variable::<Exc, _>(E.cell(0), "g")`, in the unit of the mechanism's file.
+#[must_use]
+pub fn synapse_variable<S: Synapse, P: Population>(
+    cell: CellRef<P>,
+    name: &str,
+) -> model::Recording {
+    let what = model::Recorded::Synapse {
+        synapse: S::NAME.to_owned(),
+        variable: name.to_owned(),
+    };
+    of_cell(cell, format!("{cell:?}.{}.{name}", S::NAME), what)
+}
+
+/// Records a variable of the electrode that a stimulus puts into a cell: `stimulus_variable::<Clamp, _>(E.cell(0), "i")`,
+/// in the unit of the mechanism's file.
+#[must_use]
+pub fn stimulus_variable<S: Stimulus, P: Population>(
+    cell: CellRef<P>,
+    name: &str,
+) -> model::Recording {
+    let what = model::Recorded::Stimulus {
+        stimulus: S::NAME.to_owned(),
+        variable: name.to_owned(),
+    };
+    of_cell(cell, format!("{cell:?}.{}.{name}", S::NAME), what)
+}
+
+/// Records a variable of a point process that a cell rule declares: `point_variable(E.cell(0), "soma", "p", "i")`, in the
+/// unit of the mechanism's file.
+#[must_use]
+pub fn point_variable<P: Population>(
+    cell: CellRef<P>,
+    section: &str,
+    point: &str,
+    name: &str,
+) -> model::Recording {
+    let what = model::Recorded::Point {
+        section: section.to_owned(),
+        point: point.to_owned(),
+        variable: name.to_owned(),
+    };
+    of_cell(cell, format!("{cell:?}.{section}.{point}.{name}"), what)
+}
+
 /// Records a variable of a place by NEURON's name: `v` (mV), `ina` (mA/cm²), `m_hh`.
 #[must_use]
 pub fn variable<P: Population>(
@@ -269,16 +329,10 @@ pub fn variable<P: Population>(
     place: Loc<P::Cell>,
     name: &str,
 ) -> model::Recording {
-    let mut cells = model::Selector::population(P::NAME);
-    cells.cells = Some(vec![cell.index]);
-    model::Recording {
-        label: format!("{cell:?}.{place:?}.{name}"),
-        cells,
-        what: model::Recorded::Place {
-            section: place.section.to_owned(),
-            loc: place.at,
-            variable: name.to_owned(),
-        },
-        interval: None,
-    }
+    let what = model::Recorded::Place {
+        section: place.section.to_owned(),
+        loc: place.at,
+        variable: name.to_owned(),
+    };
+    of_cell(cell, format!("{cell:?}.{place:?}.{name}"), what)
 }

@@ -2,8 +2,8 @@
 
 use netdsl_lang::check::{Diagnostics, check_model};
 use netdsl_lang::model::{
-    CellType, ConnRule, Mechanism, MechanismSource, Network, Parameters, Population, RunConfig,
-    Seeds, Shape, Stimulus, Synapse, Value,
+    CellType, ConnRule, FunctionTable, Mechanism, MechanismSource, Network, Parameters, Population,
+    RunConfig, Seeds, Shape, Stimulus, Synapse, Table, Value,
 };
 
 /// A network while parts are added to it. The parts may come in any order; names are resolved at the end.
@@ -65,6 +65,26 @@ impl NetworkBuilder {
     /// Values of a mechanism's global variables.
     pub fn globals(mut self, mechanism: impl Into<String>, values: impl Into<Parameters>) -> Self {
         self.network.globals.push(mechanism, values);
+        self
+    }
+
+    /// A function that a mechanism wants as data (FUNCTION_TABLE).
+    pub fn function_table(
+        mut self,
+        mechanism: impl Into<String>,
+        function: impl Into<String>,
+        table: FunctionTable,
+    ) -> Self {
+        let mechanism = mechanism.into();
+        let all = &mut self.network.function_tables;
+        match all.0.iter_mut().find(|(name, _)| *name == mechanism) {
+            Some((_, known)) => known.push(function, table),
+            None => {
+                let mut first = Table::default();
+                first.push(function, table);
+                all.push(mechanism, first);
+            }
+        }
         self
     }
 

@@ -2,8 +2,8 @@
 
 pub use crate::cli::Options;
 pub use crate::handle::{
-    CellRef, CellType, Loc, Mechanism, PopHandle, Population, Rule, Stimulus, Synapse, variable,
-    voltage,
+    CellRef, CellType, Loc, Mechanism, PopHandle, Population, Rule, Stimulus, Synapse,
+    point_variable, stimulus_variable, synapse_variable, variable, voltage,
 };
 pub use crate::mechanisms::*;
 pub use crate::quantity::{Units, expr};

@@ -2,10 +2,10 @@
 
 use netdsl_lang::check::Diagnostic;
 use netdsl_lang::model::{Network, Recorded, Recording};
-use netdsl_runtime::instance::{Body, Instance, Place};
+use netdsl_runtime::instance::{Body, Instance, Place, PointOrigin};
 use netdsl_runtime::record::{Probe, ProbeTarget};
 
-/// The probes of a recording, one for each cell; a checked recording.
+/// The probes of a recording, for each cell one, or one for each point process of the name; a checked recording.
 pub(crate) fn probes(
     recording: &Recording,
     network: &Network,
@@ -14,24 +14,30 @@ pub(crate) fn probes(
     let place = format!("recording `{}`", recording.label);
     let cells = selected(recording, network, instance).map_err(|e| at(&place, e))?;
     let single = cells.len() == 1;
-    let probe = |cell: u32| {
+    let mut probes = Vec::new();
+    for cell in cells {
         let gid = instance.cells[cell as usize].gid;
         let label = if single {
             recording.label.clone()
         } else {
             format!("{}[{gid}]", recording.label)
         };
-        Ok(Probe {
-            label,
-            target: target(&recording.what, cell, instance)?,
-            interval: recording.interval.unwrap_or(0.0),
-        })
-    };
-    cells
-        .into_iter()
-        .map(probe)
-        .collect::<Result<_, _>>()
-        .map_err(|e| at(&place, e))
+        let targets = targets(&recording.what, cell, (network, instance));
+        let targets = targets.map_err(|e| at(&place, e))?;
+        let several = targets.len() > 1;
+        for (k, target) in targets.into_iter().enumerate() {
+            probes.push(Probe {
+                label: if several {
+                    format!("{label}[{k}]")
+                } else {
+                    label.clone()
+                },
+                target,
+                interval: recording.interval.unwrap_or(0.0),
+            });
+        }
+    }
+    Ok(probes)
 }
 
 fn at(place: &str, diagnostic: Diagnostic) -> Diagnostic {
@@ -72,7 +78,11 @@ fn selected(
     indices.iter().map(cell).collect()
 }
 
-fn target(what: &Recorded, cell: u32, instance: &Instance) -> Result<ProbeTarget, Diagnostic> {
+fn targets(
+    what: &Recorded,
+    cell: u32,
+    (network, instance): (&Network, &Instance),
+) -> Result<Vec<ProbeTarget>, Diagnostic> {
     match what {
         Recorded::Place {
             section,
@@ -85,19 +95,77 @@ fn target(what: &Recorded, cell: u32, instance: &Instance) -> Result<ProbeTarget
                 location: *loc,
             };
             let variable = variable.clone();
-            Ok(ProbeTarget::Place { place, variable })
+            Ok(vec![ProbeTarget::Place { place, variable }])
         }
-        Recorded::Artificial { variable } => Ok(ProbeTarget::Artificial {
+        Recorded::Artificial { variable } => Ok(vec![ProbeTarget::Artificial {
             cell,
             variable: variable.clone(),
-        }),
-        Recorded::Point { .. } | Recorded::Synapse { .. } | Recorded::Stimulus { .. } => {
-            let message =
-                "variables of synapses, electrodes and point processes cannot be recorded yet";
-            Err(Diagnostic::error(message)
-                .help("record a variable of the section: `v`, `ina`, `m_hh`"))
+        }]),
+        Recorded::Point {
+            section,
+            point,
+            variable,
+        } => {
+            let number = point_number(network, cell, instance, section, point);
+            let origin = number.map(PointOrigin::Cell);
+            points(origin, cell, variable, instance, point)
+        }
+        Recorded::Synapse { synapse, variable } => {
+            let number = network.synapses.iter().position(|s| s.name == *synapse);
+            let origin = number.map(|k| PointOrigin::Synapse(k as u32));
+            points(origin, cell, variable, instance, synapse)
+        }
+        Recorded::Stimulus { stimulus, variable } => {
+            let number = network.stimuli.iter().position(|s| s.name == *stimulus);
+            let origin = number.map(|k| PointOrigin::Stimulus(k as u32));
+            points(origin, cell, variable, instance, stimulus)
         }
     }
+}
+
+/// All point processes of that origin on a cell; there must be one at least.
+fn points(
+    origin: Option<PointOrigin>,
+    cell: u32,
+    variable: &str,
+    instance: &Instance,
+    name: &str,
+) -> Result<Vec<ProbeTarget>, Diagnostic> {
+    let all = instance.points.iter().zip(0..);
+    let here = all.filter(|(p, _)| p.place.cell == cell && Some(p.origin) == origin);
+    let found: Vec<ProbeTarget> = here
+        .map(|(_, point)| ProbeTarget::Point {
+            point,
+            variable: variable.to_owned(),
+        })
+        .collect();
+    if found.is_empty() {
+        let gid = instance.cells[cell as usize].gid;
+        let message = format!("cell {gid} has no point process of `{name}`");
+        return Err(Diagnostic::error(message).help("record it on cells that have one"));
+    }
+    Ok(found)
+}
+
+/// The number of a point process among those of its cell type.
+fn point_number(
+    network: &Network,
+    cell: u32,
+    instance: &Instance,
+    section: &str,
+    point: &str,
+) -> Option<u32> {
+    let population = &instance.populations[instance.cells[cell as usize].population as usize];
+    let population = network.population(&population.name)?;
+    let cell_type = network.cell_type(&population.cell)?;
+    let sections = cell_type.sections.iter();
+    let mut names = sections.flat_map(|s| {
+        let points = s.point_processes.names();
+        points.map(|p| (s.name.as_str(), p))
+    });
+    names
+        .position(|found| found == (section, point))
+        .map(|k| k as u32)
 }
 
 fn section_of(cell: u32, name: &str, instance: &Instance) -> Result<u32, Diagnostic> {

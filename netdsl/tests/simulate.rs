@@ -108,6 +108,54 @@ fn a_driven_cell_fires_and_excites_others() {
 }
 
 #[test]
+fn variables_of_synapses_and_electrodes_are_recorded() {
+    let record = |label: &str, population: &str, what| Recording {
+        label: label.into(),
+        cells: population.into(),
+        what,
+        interval: None,
+    };
+    let synapse = |variable: &str| Recorded::Synapse {
+        synapse: "Exc".into(),
+        variable: variable.into(),
+    };
+    let electrode = || Recorded::Stimulus {
+        stimulus: "Step".into(),
+        variable: "i".into(),
+    };
+    let simulation = |recording| {
+        Simulation::builder()
+            .duration(20.ms())
+            .record(recording)
+            .record(record("g", "B", synapse("g")))
+            .build(network().build().unwrap())
+    };
+    let run = simulation(record("I", "A", electrode()))
+        .unwrap()
+        .run()
+        .unwrap();
+    let current = &run.trace("I").expect("it was recorded").values;
+    assert_eq!((current[0], current[100]), (0.0, 0.2));
+    let first = spikes(&run, "A")[0];
+    let conductance = &run.trace("g[2]").expect("each cell has a trace").values;
+    let arrival = ((first + 2.0) / 0.025).ceil() as usize + 1;
+    assert_eq!(conductance[arrival - 3], 0.0);
+    // an event of weight w decays with tau = 2 ms
+    let expected = 0.02 * (-(arrival as f64 * 0.025 - first - 2.0) / 2.0).exp();
+    let found = conductance[arrival];
+    assert!((found / expected - 1.0).abs() < 0.02, "{found} {expected}");
+    let missing = simulation(record("I", "B", electrode()))
+        .map(|_| ())
+        .unwrap_err();
+    assert!(
+        missing
+            .to_string()
+            .contains("has no point process of `Step`"),
+        "{missing}"
+    );
+}
+
+#[test]
 fn threads_change_nothing() {
     let one = run(network().build().unwrap(), 1).unwrap();
     let two = run(network().build().unwrap(), 2).unwrap();

@@ -9,6 +9,8 @@ use std::sync::Arc;
 pub struct Instance {
     /// Values of mechanisms' global variables that differ from the file's.
     pub globals: Vec<GlobalValue>,
+    /// Functions that mechanisms want as data (FUNCTION_TABLE).
+    pub function_tables: Vec<FunctionTable>,
     /// Default concentrations of ions that differ from NEURON's (`nai0_na_ion`): mM.
     pub ion_defaults: Vec<IonDefault>,
     /// Populations in gid order.
@@ -27,6 +29,10 @@ pub struct Instance {
     pub connections: Connections,
     /// Variables of point processes that follow a voltage elsewhere (gap junctions).
     pub gaps: Vec<Gap>,
+    /// What POINTERs of mechanisms lead to.
+    pub pointers: Vec<Pointer>,
+    /// Seed of the random streams of density mechanisms.
+    pub stream_seed: u32,
 }
 
 /// `name` of `mechanism` (no suffix) is `value`.
@@ -38,6 +44,17 @@ pub struct GlobalValue {
     pub name: String,
     /// In the variable's unit.
     pub value: f64,
+}
+
+/// What a FUNCTION_TABLE of a mechanism is: NEURON's `table_name_suffix(...)`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FunctionTable {
+    /// Mechanism.
+    pub mechanism: String,
+    /// The function.
+    pub name: String,
+    /// Its values.
+    pub data: netdsl_lang::model::FunctionTable,
 }
 
 /// Default concentrations of an ion.
@@ -252,6 +269,22 @@ pub struct PointProcess {
     pub parameters: u32,
     /// Identity of its random stream.
     pub stream: [u32; 3],
+    /// What of the model made it.
+    pub origin: PointOrigin,
+}
+
+/// What of a model made a point process; numbers count from 0.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PointOrigin {
+    /// No model: the instance was made directly.
+    #[default]
+    None,
+    /// A contact with the network's synapse of this number.
+    Synapse(u32),
+    /// The network's stimulus of this number.
+    Stimulus(u32),
+    /// The cell type's point process of this number, section by section.
+    Cell(u32),
 }
 
 /// What emits events.
@@ -346,6 +379,50 @@ impl Connections {
     pub fn weight(&self, k: usize) -> &[f64] {
         &self.weights[self.weight_start[k] as usize..self.weight_start[k + 1] as usize]
     }
+}
+
+/// A POINTER and what it leads to: NEURON's `setpointer`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pointer {
+    /// Whose it is.
+    pub owner: Owner,
+    /// Its name.
+    pub variable: String,
+    /// The variable that it stands for, on the same cell.
+    pub target: CellVariable,
+}
+
+/// Who has a POINTER.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Owner {
+    /// A point process (index in [`Instance::points`]).
+    Point(u32),
+    /// A density mechanism at a place.
+    Density {
+        /// Its name.
+        mechanism: String,
+        /// Where.
+        place: Place,
+    },
+}
+
+/// A variable of a cell.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CellVariable {
+    /// A variable of a place by NEURON's name: `v`, `ina`, `cai`, `m_hh`.
+    Place {
+        /// Where.
+        place: Place,
+        /// Which.
+        variable: String,
+    },
+    /// A variable of a point process.
+    Point {
+        /// Index in [`Instance::points`].
+        point: u32,
+        /// Which.
+        variable: String,
+    },
 }
 
 /// A variable of a point process that is set to a voltage elsewhere before each step.

@@ -5,8 +5,10 @@ use super::mechanisms::Use;
 use super::params::NamedValues;
 use super::values::Want;
 use crate::expr::ScopeKind;
-use crate::mech::Kind;
-use crate::model::{ArtificialCell, CellType, Section, Setting, SpikeSource};
+use crate::mech::{Kind, Role};
+use crate::model::{
+    ArtificialCell, CellType, CellVariable, Section, Setting, SpikeSource, Table, VariableOwner,
+};
 
 impl<'a> Check<'a> {
     /// All cell types.
@@ -55,6 +57,7 @@ impl<'a> Check<'a> {
                 .index(k)
                 .called(&format!("section `{}`", section.name));
             self.section(&at, section, named);
+            self.pointers(&at, cell, section);
         }
         self.section_lists(at, cell);
         if let Some(spikes) = &cell.spikes {
@@ -276,6 +279,66 @@ impl<'a> Check<'a> {
             if let Some(program) = found {
                 let at = at.field("parameters");
                 self.parameters(&at, program, &point.parameters, ScopeKind::Cell, named, &[]);
+            }
+        }
+    }
+
+    /// What POINTERs stand for must exist, as far as the model tells.
+    fn pointers(&mut self, at: &At, cell: &CellType, section: &Section) {
+        let pointers = at.field("pointers");
+        for (mechanism, given) in section.pointers.iter() {
+            if section.mechanisms.get(mechanism).is_none() {
+                let kind = format!("mechanism of section `{}` called", section.name);
+                let known = section.mechanisms.names();
+                self.unknown(&pointers.key(mechanism), &kind, mechanism, known);
+                continue;
+            }
+            let at = pointers.field(mechanism);
+            self.pointers_of(&at, cell, mechanism, given);
+        }
+        for (name, point) in section.point_processes.iter() {
+            let at = at.field("point_processes").field(name).field("pointers");
+            self.pointers_of(&at, cell, &point.mechanism, &point.pointers);
+        }
+    }
+
+    fn pointers_of(
+        &mut self,
+        at: &At,
+        cell: &CellType,
+        mechanism: &str,
+        given: &Table<CellVariable>,
+    ) {
+        let program = self.mechanisms.program(mechanism);
+        for (name, target) in given.iter() {
+            if let Some(program) = program {
+                let pointers = program.variables.iter();
+                let pointers = pointers.filter(|v| v.role == Role::Pointer);
+                let known: Vec<&str> = pointers.map(|v| v.name.as_str()).collect();
+                if !known.contains(&name) {
+                    let kind = format!("POINTER of `{mechanism}` called");
+                    self.unknown(&at.key(name), &kind, name, known);
+                }
+            }
+            let at = at.field(name);
+            match &target.owner {
+                VariableOwner::Here => {}
+                VariableOwner::Place { section, .. } => {
+                    self.section_of(&at, cell, section);
+                }
+                VariableOwner::Point { section, point } => {
+                    let Some(found) = self.point_of(&at, cell, section, point) else {
+                        continue;
+                    };
+                    let base = target.variable.split('[').next().unwrap_or_default();
+                    if let Some(program) = self.mechanisms.program(&found)
+                        && program.variable(base).is_none()
+                    {
+                        let known = program.variables.iter().map(|v| v.name.as_str());
+                        let kind = format!("variable of `{found}` called");
+                        self.unknown(&at, &kind, base, known);
+                    }
+                }
             }
         }
     }

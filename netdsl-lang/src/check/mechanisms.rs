@@ -177,6 +177,32 @@ impl<'a> Check<'a> {
         }
     }
 
+    /// Functions given as tables.
+    pub(super) fn function_tables(&mut self) {
+        let network = self.network;
+        for (mechanism, given) in network.function_tables.iter() {
+            let at = At::top("function_tables").called(&format!("functions of `{mechanism}`"));
+            let Some(program) = self.mechanism(&at.key(mechanism), mechanism) else {
+                continue;
+            };
+            let at = at.field(mechanism);
+            for (name, data) in given.iter() {
+                let known = program.function_tables.iter();
+                match known.clone().find(|t| t.name == name) {
+                    Some(table) => {
+                        if let Some(problem) = data.problem(table.arguments.len()) {
+                            self.problem(&at.key(name), format!("`{name}`: {problem}"), "");
+                        }
+                    }
+                    None => {
+                        let kind = format!("FUNCTION_TABLE of `{mechanism}` called");
+                        self.unknown(&at.key(name), &kind, name, known.map(|t| t.name.as_str()));
+                    }
+                }
+            }
+        }
+    }
+
     /// Declared mechanisms.
     pub(super) fn declared_mechanisms(&mut self) {
         let network = self.network;

@@ -74,6 +74,7 @@ fn all_rules(network: &Network, mechanisms: &dyn MechanismInfo) -> Diagnostics {
     check.params(&At::top("params"), &network.params, ScopeKind::Network);
     check.declared_mechanisms();
     check.globals();
+    check.function_tables();
     check.cell_types();
     check.synapses();
     check.populations();

@@ -35,6 +35,8 @@ pub trait Access<L: Lane> {
     fn table_at(&self, table: usize, x: L) -> L;
     /// Column of a table at a position from [`Access::table_at`].
     fn table_get(&self, table: usize, column: usize, at: L) -> L;
+    /// The FUNCTION_TABLE number `table` at its arguments, of which the last one is repeated.
+    fn look_up(&self, table: usize, at: [L; 3]) -> L;
 }
 
 /// What a script can reach: one instance, and the event machinery.
@@ -57,6 +59,18 @@ pub trait Host: Access<f64> {
     fn watch(&mut self, watch: usize, replace: bool);
     /// A draw of the instance's stream.
     fn random(&mut self, stream: usize, op: RandomOp) -> f64;
+    /// The stream goes to a word of it.
+    fn set_sequence(&mut self, stream: usize, sequence: f64);
+    /// The stream becomes another.
+    fn set_ids(&mut self, stream: usize, ids: [f64; 3]);
+    /// Number of connections to this instance.
+    fn connections(&self) -> usize;
+    /// Goes to one of them.
+    fn visit(&mut self, connection: usize);
+    /// Element of the weight vector of the connection that was gone to.
+    fn peer_weight(&self, index: usize) -> f64;
+    /// Changes it.
+    fn set_peer_weight(&mut self, index: usize, value: f64);
 }
 
 /// The most currents a native kernel may return.
@@ -74,6 +88,8 @@ pub trait Kernel: 'static {
     const CURRENTS: usize;
     /// Whether the file has TABLEs, so that the `_tabled` functions differ.
     const HAS_TABLES: bool;
+    /// Whether `current` exists natively: false where it is a script, which the VM runs.
+    const HAS_CURRENT: bool;
     /// Whether `state` exists natively: false where it is a script, which the VM runs.
     const HAS_STATE: bool;
     /// Whether `net_receive` exists natively.

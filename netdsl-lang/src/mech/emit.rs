@@ -16,6 +16,8 @@ mod script;
 pub fn kernel(program: &Program, name: &str, prefix: &str) -> String {
     let bytes = encode(program);
     let mut out = String::new();
+    let has_current = !program.exact.current_is_script
+        && program.tabled.as_ref().is_none_or(|t| !t.current_is_script);
     let has_state = !program.exact.state_is_script
         && program.tabled.as_ref().is_none_or(|t| !t.state_is_script);
     let tabled = program.tabled.as_ref();
@@ -24,6 +26,7 @@ pub fn kernel(program: &Program, name: &str, prefix: &str) -> String {
         ("HASH", "u64", format!("{:#018x}", hash(&bytes))),
         ("CURRENTS", "usize", program.currents.len().to_string()),
         ("HAS_TABLES", "bool", tabled.is_some().to_string()),
+        ("HAS_CURRENT", "bool", has_current.to_string()),
         ("HAS_STATE", "bool", has_state.to_string()),
         (
             "HAS_NET_RECEIVE",
@@ -44,6 +47,8 @@ pub fn kernel(program: &Program, name: &str, prefix: &str) -> String {
     // without tables these are never called
     let tabled = tabled.unwrap_or(&nothing);
     for (name, blocks) in [("current", exact), ("current_tabled", tabled)] {
+        let nothing = Blocks::default();
+        let blocks = if has_current { blocks } else { &nothing };
         current(&mut out, program, prefix, name, blocks);
     }
     let nothing = Block::default();

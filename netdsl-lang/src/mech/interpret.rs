@@ -21,6 +21,14 @@ pub trait Effects {
     fn set_weight(&mut self, index: usize, value: f64);
     /// Flag of the delivered event.
     fn flag(&self) -> f64;
+    /// Number of connections to the instance.
+    fn connections(&self) -> usize;
+    /// Goes to one of them.
+    fn visit(&mut self, connection: usize);
+    /// Element of its weight vector.
+    fn peer_weight(&self, index: usize) -> f64;
+    /// Changes it.
+    fn set_peer_weight(&mut self, index: usize, value: f64);
     /// Changes the membrane potential.
     fn set_voltage(&mut self, value: f64);
     /// Runs an instruction with an effect.
@@ -50,6 +58,18 @@ impl<H: Host> Effects for Script<'_, H> {
     fn flag(&self) -> f64 {
         self.0.flag()
     }
+    fn connections(&self) -> usize {
+        self.0.connections()
+    }
+    fn visit(&mut self, connection: usize) {
+        self.0.visit(connection);
+    }
+    fn peer_weight(&self, index: usize) -> f64 {
+        self.0.peer_weight(index)
+    }
+    fn set_peer_weight(&mut self, index: usize, value: f64) {
+        self.0.set_peer_weight(index, value);
+    }
     fn set_voltage(&mut self, value: f64) {
         self.0.set_voltage(value);
     }
@@ -62,6 +82,12 @@ impl<H: Host> Effects for Script<'_, H> {
             Instr::Watch { watch, replace } => host.watch(watch as usize, replace),
             Instr::Random { dst, stream, op } => {
                 r[dst as usize] = random(host, stream, op);
+            }
+            Instr::SetSequence { stream, sequence } => {
+                host.set_sequence(stream as usize, r[sequence as usize]);
+            }
+            Instr::SetIds { stream, ids } => {
+                host.set_ids(stream as usize, ids.map(|id| r[id as usize]));
             }
             _ => unreachable!("only instructions with effects are passed on"),
         }
@@ -88,6 +114,18 @@ impl<A: Access<f64>> Effects for Kernel<'_, A> {
     }
     fn flag(&self) -> f64 {
         unreachable!("the verifier refuses the flag in kernels")
+    }
+    fn connections(&self) -> usize {
+        unreachable!("the verifier refuses FOR_NETCONS in kernels")
+    }
+    fn visit(&mut self, _: usize) {
+        unreachable!("the verifier refuses FOR_NETCONS in kernels")
+    }
+    fn peer_weight(&self, _: usize) -> f64 {
+        unreachable!("the verifier refuses weights in kernels")
+    }
+    fn set_peer_weight(&mut self, _: usize, _: f64) {
+        unreachable!("the verifier refuses weights in kernels")
     }
     fn set_voltage(&mut self, _: f64) {
         unreachable!("the verifier refuses to store the voltage in kernels")
@@ -209,6 +247,10 @@ fn step<E: Effects>(program: &Program, instr: &Instr, r: &mut [f64], host: &mut 
                 host.storage_ref()
                     .table_get(table as usize, column as usize, r[at as usize]);
         }
+        Instr::LookUp { dst, table, at } => {
+            let at = at.map(|a| r[a as usize]);
+            r[dst as usize] = host.storage_ref().look_up(table as usize, at);
+        }
         Instr::If {
             cond,
             ref yes,
@@ -232,7 +274,15 @@ fn step<E: Effects>(program: &Program, instr: &Instr, r: &mut [f64], host: &mut 
         | Instr::NetEvent { .. }
         | Instr::NetMove { .. }
         | Instr::Watch { .. }
-        | Instr::Random { .. } => host.effect(r, instr),
+        | Instr::Random { .. }
+        | Instr::SetSequence { .. }
+        | Instr::SetIds { .. } => host.effect(r, instr),
+        Instr::ForConnections { ref body } => {
+            for connection in 0..host.connections() {
+                host.visit(connection);
+                sequence(program, body, r, host);
+            }
+        }
     }
 }
 
@@ -269,6 +319,7 @@ fn load<E: Effects>(program: &Program, host: &E, var: VarId, element: Option<u32
         Role::Ion { ion, what } => storage.ion(ion as usize, what),
         Role::Weight(index) => host.weight(index as usize),
         Role::Flag => host.flag(),
+        Role::PeerWeight(index) => host.peer_weight(index as usize),
         Role::Parameter
         | Role::State
         | Role::Assigned
@@ -296,6 +347,7 @@ fn store<E: Effects>(
         Role::Voltage => host.set_voltage(value),
         Role::Ion { ion, what } => host.storage().set_ion(ion as usize, what, value),
         Role::Weight(index) => host.set_weight(index as usize, value),
+        Role::PeerWeight(index) => host.set_peer_weight(index as usize, value),
         _ => {
             let slot = variable.slot.expect("verified: what is stored has a slot");
             host.storage().set((slot + element) as usize, value);

@@ -41,6 +41,11 @@ fn sequence(out: &mut String, program: &Program, code: &[Instr], depth: usize) {
                 sequence(out, program, body, depth + 1);
                 line(out, "}");
             }
+            Instr::ForConnections { body } => {
+                line(out, "for each connection {");
+                sequence(out, program, body, depth + 1);
+                line(out, "}");
+            }
             other => line(out, &statement(program, other)),
         }
     }
@@ -109,12 +114,27 @@ fn statement(program: &Program, instr: &Instr) -> String {
             let name = &program.tables[table as usize].columns[column as usize];
             format!("r{dst} = table{table}.{name} at r{at}")
         }
+        Instr::LookUp { dst, table, at } => {
+            let function = &program.function_tables[table as usize];
+            let at: Vec<String> = at[..function.arguments.len()]
+                .iter()
+                .map(|a| format!("r{a}"))
+                .collect();
+            format!("r{dst} = {}({})", function.name, at.join(", "))
+        }
         Instr::NetSend { delay, flag } => format!("net_send(r{delay}, r{flag})"),
         Instr::NetEvent { time } => format!("net_event(r{time})"),
         Instr::NetMove { time } => format!("net_move(r{time})"),
         Instr::Watch { watch, .. } => format!("watch({watch})"),
         Instr::Random { dst, stream, op } => format!("r{dst} = random{stream}.{op:?}"),
-        Instr::If { .. } | Instr::While { .. } => unreachable!("printed by `sequence`"),
+        Instr::SetSequence { stream, sequence } => format!("random{stream}.seek(r{sequence})"),
+        Instr::SetIds {
+            stream,
+            ids: [a, b, c],
+        } => format!("random{stream}.ids(r{a}, r{b}, r{c})"),
+        Instr::If { .. } | Instr::While { .. } | Instr::ForConnections { .. } => {
+            unreachable!("printed by `sequence`")
+        }
     }
 }
 

@@ -9,7 +9,7 @@
 use serde::{Deserialize, Serialize};
 
 /// Version of the serialised form; a program of another version is refused.
-pub const PROGRAM_VERSION: u32 = 1;
+pub const PROGRAM_VERSION: u32 = 2;
 
 /// A register of a block. Holds a number or, where an instruction says so, a truth value.
 pub type Reg = u32;
@@ -45,6 +45,13 @@ pub struct Program {
     pub net_receive: Option<NetReceive>,
     /// Interpolation tables (TABLE), filled by `Table::fill`.
     pub tables: Vec<Table>,
+    /// FUNCTION_TABLEs: functions whose values the model gives.
+    pub function_tables: Vec<FunctionTable>,
+    /// EXTERNAL: globals that have the value of a global of another mechanism, whose name and that mechanism's they
+    /// bear (`gmax_hh`).
+    pub externals: Vec<VarId>,
+    /// LONGITUDINAL_DIFFUSION of states between compartments.
+    pub diffusions: Vec<Diffusion>,
     /// What the solver methods started from, kept for adaptive steps and other methods.
     pub odes: Vec<Ode>,
 }
@@ -125,6 +132,8 @@ pub enum Role {
     Weight(u32),
     /// The flag of the event; `net_receive` only.
     Flag,
+    /// Element `k` of the weight vector of the connection that FOR_NETCONS is at.
+    PeerWeight(u32),
 }
 
 /// A quantity of an ion at a compartment.
@@ -189,6 +198,43 @@ pub struct Blocks {
     pub currents_full: Vec<(Reg, Reg)>,
     /// `state` with every variable stored that the file assigns.
     pub state_full: Block,
+    /// True where `current` (and `current_full`) has loops, draws or other things that lanes cannot do: it then runs
+    /// instance by instance.
+    pub current_is_script: bool,
+    /// BEFORE and AFTER blocks and CONSTRUCTOR, in the order of the file. Scripts.
+    pub around: Vec<Around>,
+}
+
+impl Blocks {
+    /// The blocks that run at a moment.
+    pub fn at(&self, moment: Moment) -> impl Iterator<Item = &Block> {
+        let here = self.around.iter().filter(move |a| a.moment == moment);
+        here.map(|a| &a.block)
+    }
+}
+
+/// A BEFORE or AFTER block.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Around {
+    /// When it runs.
+    pub moment: Moment,
+    /// What it does. Script.
+    pub block: Block,
+}
+
+/// When a BEFORE or AFTER block runs: each for all mechanisms before what follows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Moment {
+    /// Before any INITIAL (BEFORE INITIAL, CONSTRUCTOR).
+    BeforeInitial,
+    /// Behind all INITIALs, those of NET_RECEIVE too (AFTER INITIAL).
+    AfterInitial,
+    /// Before any current is computed; t is the middle of the step (BEFORE BREAKPOINT).
+    BeforeCurrent,
+    /// When all states are advanced (AFTER SOLVE).
+    AfterState,
+    /// Behind that, and at time 0, before anything is recorded (BEFORE STEP).
+    BeforeSample,
 }
 
 /// A sequence of instructions.
@@ -333,6 +379,8 @@ pub enum Instr {
     },
     /// Position of `x` in the table: (x - from)/step, clamped to the table's ends as NEURON does.
     TableAt { dst: Reg, table: u32, x: Reg },
+    /// `dst = function_table(at)`; a function of fewer arguments has the last one repeated.
+    LookUp { dst: Reg, table: u32, at: [Reg; 3] },
     /// Scripts: `cond` is a truth value
     If {
         cond: Reg,
@@ -356,6 +404,13 @@ pub enum Instr {
     Watch { watch: u32, replace: bool },
     /// Scripts: a draw of the instance's stream number `stream`
     Random { dst: Reg, stream: u32, op: RandomOp },
+    /// Scripts: the stream goes to its word number `sequence`
+    SetSequence { stream: u32, sequence: Reg },
+    /// Scripts: the stream becomes that of these three numbers
+    SetIds { stream: u32, ids: [Reg; 3] },
+    /// `net_receive` only: runs `body` for each connection to the instance, whose weights are the variables of role
+    /// [`Role::PeerWeight`]
+    ForConnections { body: Vec<Instr> },
 }
 
 /// NET_RECEIVE.
@@ -406,6 +461,32 @@ pub struct Table {
     pub switch: u32,
 }
 
+/// FUNCTION_TABLE: a function that the model gives as a table.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FunctionTable {
+    /// Its name.
+    pub name: String,
+    /// Name and unit of each argument; one to three.
+    pub arguments: Vec<(String, String)>,
+    /// Unit of its values; empty if none.
+    pub unit: String,
+}
+
+/// LONGITUDINAL_DIFFUSION: a state diffuses along sections, after each step of `state`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Diffusion {
+    /// The state; it may be a concentration of an ion.
+    pub state: VarId,
+    /// Its element.
+    pub element: u32,
+    /// Kernel that computes `volume` and `constant` of a compartment.
+    pub block: Block,
+    /// Register of the COMPARTMENT's volume per length.
+    pub volume: Reg,
+    /// Register of the diffusion constant times the cross-section.
+    pub constant: Reg,
+}
+
 /// One differential equation, as written: `state' = rhs`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Ode {
@@ -424,6 +505,29 @@ impl Program {
             .iter()
             .position(|v| v.name == name)
             .map(|i| (i as VarId, &self.variables[i]))
+    }
+
+    /// All blocks but those of tables and [`Program::odes`].
+    pub fn blocks(&self) -> impl Iterator<Item = &Block> {
+        let main = std::iter::once(&self.exact).chain(&self.tabled);
+        let main = main.flat_map(|b| {
+            [
+                &b.init,
+                &b.setup,
+                &b.current,
+                &b.state,
+                &b.current_full,
+                &b.state_full,
+            ]
+            .into_iter()
+            .chain(b.around.iter().map(|a| &a.block))
+        });
+        let receive = self.net_receive.iter().flat_map(|r| {
+            let watches = r.watches.iter().map(|w| &w.block);
+            std::iter::once(&r.body).chain(&r.init).chain(watches)
+        });
+        let diffusions = self.diffusions.iter().map(|d| &d.block);
+        main.chain(receive).chain(diffusions)
     }
 
     /// Number of `f64` an instance occupies in the lean kernels; slots of transient variables come after these.

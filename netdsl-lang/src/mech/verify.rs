@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use crate::mech::{Block, Blocks, Instr, PROGRAM_VERSION, Program, Reg, Role};
+use crate::mech::{Block, Blocks, Instr, Kind, Moment, PROGRAM_VERSION, Program, Reg, Role};
 
 mod code;
 use code::check_block;
@@ -33,6 +33,8 @@ enum Use {
     Lean,
     Full,
     StateScript,
+    CurrentScript,
+    Around,
     Receive,
     Watch,
     Range,
@@ -49,6 +51,16 @@ impl Use {
         )
     }
 
+    /// A script that runs in every step for all instances.
+    fn is_looped(self) -> bool {
+        matches!(self, Use::StateScript | Use::CurrentScript | Use::Around)
+    }
+
+    /// Whether the block may draw random numbers.
+    fn may_draw(self) -> bool {
+        matches!(self, Use::Init | Use::Receive) || self.is_looped()
+    }
+
     /// Whether the block may change a variable of this role.
     fn may_store(self, role: Role) -> bool {
         match role {
@@ -58,23 +70,28 @@ impl Use {
             ),
             Role::Ion { .. } => matches!(
                 self,
-                Use::Init | Use::Lean | Use::Full | Use::StateScript | Use::Receive
+                Use::Init
+                    | Use::Lean
+                    | Use::Full
+                    | Use::StateScript
+                    | Use::CurrentScript
+                    | Use::Around
+                    | Use::Receive
             ),
-            Role::Transient => matches!(
-                self,
-                Use::Init | Use::Full | Use::StateScript | Use::Receive
-            ),
+            Role::Transient => {
+                matches!(self, Use::Init | Use::Full | Use::Receive) || self.is_looped()
+            }
             Role::Derived => self == Use::Setup,
             Role::Parameter => self == Use::Init,
             Role::Voltage => matches!(self, Use::Init | Use::Receive),
-            Role::Weight(_) => self == Use::Receive,
+            Role::Weight(_) | Role::PeerWeight(_) => self == Use::Receive,
+            Role::Pointer => matches!(self, Use::Init | Use::Receive) || self.is_looped(),
             Role::Global(_)
             | Role::Time
             | Role::Dt
             | Role::Celsius
             | Role::Diam
             | Role::Area
-            | Role::Pointer
             | Role::Flag => false,
         }
     }
@@ -82,7 +99,7 @@ impl Use {
     /// Whether the block may read a variable of this role.
     fn may_load(self, role: Role) -> bool {
         match role {
-            Role::Weight(_) | Role::Flag => self == Use::Receive,
+            Role::Weight(_) | Role::Flag | Role::PeerWeight(_) => self == Use::Receive,
             Role::Transient => !matches!(self, Use::Lean),
             _ => true,
         }
@@ -109,6 +126,27 @@ pub fn verify(program: &Program) -> Vec<Defect> {
     }
     check_receive(program, &mut defects);
     check_tables(program, &mut defects);
+    for external in &program.externals {
+        let variable = program.variables.get(*external as usize);
+        if !variable.is_some_and(|v| matches!(v.role, Role::Global(_))) {
+            let what = format!("variable {external} is no global");
+            push(&mut defects, "externals", what);
+        }
+    }
+    for (k, diffusion) in program.diffusions.iter().enumerate() {
+        let place = format!("diffusions[{k}]");
+        let state = program.variables.get(diffusion.state as usize);
+        if state.is_none_or(|v| {
+            let diffuses = matches!(v.role, Role::State | Role::Ion { .. });
+            !diffuses || diffusion.element >= v.length
+        }) || program.kind != Kind::Density
+        {
+            push(&mut defects, &place, "diffuses what cannot".to_owned());
+        }
+        let results = [diffusion.volume, diffusion.constant];
+        let block = &diffusion.block;
+        check(program, &place, block, Use::Rhs, &results, &mut defects);
+    }
     for (k, ode) in program.odes.iter().enumerate() {
         let place = format!("odes[{k}]");
         if ode.state as usize >= program.variables.len() {
@@ -191,7 +229,7 @@ fn check_variables(program: &Program, defects: &mut Vec<Defect>) {
             (Role::Ion { ion, .. }, None) if ion as usize >= program.ions.len() => {
                 wrong(format!("there is no ion {ion}"))
             }
-            (Role::Weight(k), None) => {
+            (Role::Weight(k) | Role::PeerWeight(k), None) => {
                 let weights = program.net_receive.as_ref().map_or(0, |n| n.weights.len());
                 if k as usize >= weights {
                     wrong(format!("there is no weight {k}"));
@@ -243,13 +281,25 @@ fn check_blocks(program: &Program, name: &str, b: &Blocks, defects: &mut Vec<Def
     };
     block("init", &b.init, Use::Init, &[]);
     block("setup", &b.setup, Use::Setup, &[]);
-    block("current", &b.current, Use::Lean, &results(&b.currents));
+    let (lean, full) = if b.current_is_script {
+        (Use::CurrentScript, Use::CurrentScript)
+    } else {
+        (Use::Lean, Use::Full)
+    };
+    block("current", &b.current, lean, &results(&b.currents));
     block(
         "current_full",
         &b.current_full,
-        Use::Full,
+        full,
         &results(&b.currents_full),
     );
+    for around in &b.around {
+        let used = match around.moment {
+            Moment::BeforeInitial | Moment::AfterInitial => Use::Init,
+            _ => Use::Around,
+        };
+        block(&format!("{:?}", around.moment), &around.block, used, &[]);
+    }
     let (lean, full) = if b.state_is_script {
         (Use::StateScript, Use::StateScript)
     } else {
@@ -302,6 +352,12 @@ fn check_receive(program: &Program, defects: &mut Vec<Defect>) {
 }
 
 fn check_tables(program: &Program, defects: &mut Vec<Defect>) {
+    for table in &program.function_tables {
+        if !(1..=3).contains(&table.arguments.len()) {
+            let what = format!("`{}` has {} arguments", table.name, table.arguments.len());
+            push(defects, "function_tables", what);
+        }
+    }
     let globals = program.globals().len();
     for (k, table) in program.tables.iter().enumerate() {
         let place = format!("tables[{k}]");
@@ -351,6 +407,9 @@ pub fn is_straight_line(code: &[Instr]) -> bool {
                 | Instr::NetMove { .. }
                 | Instr::Watch { .. }
                 | Instr::Random { .. }
+                | Instr::SetSequence { .. }
+                | Instr::SetIds { .. }
+                | Instr::ForConnections { .. }
                 | Instr::Load { index: Some(_), .. }
                 | Instr::Store { index: Some(_), .. }
         )

@@ -1,6 +1,6 @@
 //! Kinds of cells.
 
-use super::{Parameters, Setting, Table, Value};
+use super::{CellVariable, Parameters, Setting, Table, Value};
 use serde::{Deserialize, Serialize};
 
 /// A kind of cell: either sections with membrane, or an artificial cell.
@@ -142,6 +142,10 @@ pub struct Section {
     #[serde(default, skip_serializing_if = "Table::is_empty")]
     #[cfg_attr(feature = "builders", builder(default, setter(into)))]
     pub point_processes: Table<CellPoint>,
+    /// What the POINTERs of density mechanisms stand for, by mechanism and POINTER.
+    #[serde(default, skip_serializing_if = "Table::is_empty")]
+    #[cfg_attr(feature = "builders", builder(default, setter(into)))]
+    pub pointers: Table<Table<CellVariable>>,
     /// Initial voltage (mV) where it differs from the run's. Scope: segment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "builders", builder(default, setter(strip_option, into)))]
@@ -163,6 +167,7 @@ impl Section {
             mechanisms: Table::default(),
             ions: Table::default(),
             point_processes: Table::default(),
+            pointers: Table::default(),
             v_init: None,
         }
     }
@@ -223,6 +228,9 @@ pub struct CellPoint {
     /// Its parameters, in the units of its file. Scope: cell.
     #[serde(default, skip_serializing_if = "Parameters::is_empty")]
     pub parameters: Parameters,
+    /// What its POINTERs stand for.
+    #[serde(default, skip_serializing_if = "Table::is_empty")]
+    pub pointers: Table<CellVariable>,
 }
 
 /// What counts as a spike of a cell.

@@ -9,8 +9,10 @@
 
 mod cell;
 mod connection;
+mod function_table;
 mod json;
 mod mechanism;
+mod pointer;
 mod population;
 mod run;
 mod seeds;
@@ -22,7 +24,9 @@ mod value;
 
 pub use cell::*;
 pub use connection::*;
+pub use function_table::*;
 pub use mechanism::*;
+pub use pointer::*;
 pub use population::*;
 pub use run::*;
 pub use seeds::*;
@@ -67,6 +71,9 @@ pub struct Network {
     /// Values of mechanisms' global variables, by mechanism and variable. Scope: network.
     #[serde(default, skip_serializing_if = "Table::is_empty")]
     pub globals: Table<Parameters>,
+    /// Functions that mechanisms want as data (FUNCTION_TABLE), by mechanism and function.
+    #[serde(default, skip_serializing_if = "Table::is_empty")]
+    pub function_tables: Table<Table<FunctionTable>>,
     /// Kinds of cells.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cell_types: Vec<CellType>,
@@ -100,6 +107,7 @@ impl Network {
             params: Table::default(),
             mechanisms: Vec::new(),
             globals: Table::default(),
+            function_tables: Table::default(),
             cell_types: Vec::new(),
             synapses: Vec::new(),
             populations: Vec::new(),

@@ -371,6 +371,7 @@ pub enum CallableKind {
     Kinetic,
     Linear,
     Nonlinear,
+    FunctionTable,
 }
 
 impl CallableKind {
@@ -383,12 +384,13 @@ impl CallableKind {
             Self::Kinetic => "KINETIC",
             Self::Linear => "LINEAR",
             Self::Nonlinear => "NONLINEAR",
+            Self::FunctionTable => "FUNCTION_TABLE",
         }
     }
 
     /// Whether the block is solved, not called.
     pub fn is_solved(self) -> bool {
-        !matches!(self, Self::Procedure | Self::Function)
+        !matches!(self, Self::Procedure | Self::Function | Self::FunctionTable)
     }
 }
 
@@ -402,7 +404,7 @@ pub enum Moment {
     Step,
 }
 
-/// PROCEDURE, FUNCTION, DERIVATIVE or another block with equations.
+/// PROCEDURE, FUNCTION, DERIVATIVE or another block with equations; a FUNCTION_TABLE has no body.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Callable {
     /// Which of them.
@@ -442,7 +444,7 @@ pub enum Item {
     Initial(Vec<Stmt>),
     /// BREAKPOINT
     Breakpoint(Vec<Stmt>),
-    /// PROCEDURE, FUNCTION, DERIVATIVE, KINETIC, LINEAR, NONLINEAR
+    /// PROCEDURE, FUNCTION, FUNCTION_TABLE, DERIVATIVE, KINETIC, LINEAR, NONLINEAR
     Callable(Callable),
     /// NET_RECEIVE
     NetReceive(Vec<Argument>, Vec<Stmt>),

@@ -3,6 +3,7 @@
 use super::ast::File;
 use super::check_units::check_units;
 use super::lower::{self, Options};
+use super::name_after_file;
 use super::parse::parse_sources;
 use super::report::Report;
 use super::source::{Loader, Sources};
@@ -46,6 +47,9 @@ pub struct Examined {
 /// assert!(found.tree.is_none() && found.problems.len() == 1);
 /// let text = "NEURON { SUFFIX x RANGE y } ASSIGNED { y } INITIAL { VERBATIM y = 2; ENDVERBATIM }";
 /// assert!(examine(text, "x.mod", &alone, UnitCheck::No).program.is_some());
+/// let text = "NEURON { RANGE y } ASSIGNED { y } INITIAL { y = 2 }";
+/// let found = examine(text, "folder/late.mod", &alone, UnitCheck::No).program;
+/// assert_eq!(found.map(|p| p.name), Some("late".to_owned()));
 /// ```
 pub fn examine(text: &str, file: &str, loader: &Loader, units: UnitCheck) -> Examined {
     let mut sources = Sources::new(text, file).including(loader);
@@ -55,7 +59,9 @@ pub fn examine(text: &str, file: &str, loader: &Loader, units: UnitCheck) -> Exa
     let mut program = None;
     let mut unit_report = Report::default();
     if parsed {
-        let without_c = translate_verbatim(tree.clone(), &mut report);
+        let mut named = tree.clone();
+        name_after_file(&mut named, sources.name());
+        let without_c = translate_verbatim(named, &mut report);
         if !report.failed() {
             program = lower::lower(&without_c, Options::default(), &mut report);
         }

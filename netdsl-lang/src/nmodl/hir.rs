@@ -13,6 +13,8 @@ pub(crate) enum Value {
     Const(f64),
     /// Element of a variable.
     Var(VarId, u32),
+    /// A state that takes part in a linear reaction: at the end of the step, where all else is as before it.
+    Unknown(VarId, u32),
     /// Element of an array whose index is computed.
     VarAt(VarId, Box<Value>),
     /// A local variable.
@@ -33,6 +35,8 @@ pub(crate) enum Value {
     TableAt(u32, Box<Value>),
     /// Column of a table at a position.
     TableGet(u32, u32, Box<Value>),
+    /// A FUNCTION_TABLE at its arguments.
+    LookUp(u32, Vec<Value>),
     /// A draw.
     Random(u32, RandomOp),
 }
@@ -60,6 +64,8 @@ pub(crate) enum Method {
 pub(crate) struct Solve {
     pub(crate) method: Method,
     pub(crate) steps: Vec<Step>,
+    /// Only [`Value::Unknown`]s are at the end of the step: rates are those before it.
+    pub(crate) frozen: bool,
     /// The unknowns of a LINEAR or NONLINEAR block.
     pub(crate) unknowns: Vec<(VarId, u32)>,
     pub(crate) span: Span,
@@ -107,6 +113,12 @@ pub(crate) enum Step {
     NetMove(Value),
     /// Activates a watch.
     Watch(u32),
+    /// A stream goes to a word of it.
+    SetSequence(u32, Value),
+    /// A stream becomes another.
+    SetIds(u32, [Value; 3]),
+    /// For each connection to the instance.
+    ForConnections(Vec<Step>),
 }
 
 impl Value {
@@ -139,7 +151,11 @@ impl Value {
     pub(crate) fn visit(&self, see: &mut impl FnMut(&Value)) {
         see(self);
         match self {
-            Value::Const(_) | Value::Var(..) | Value::Local(_) | Value::Random(..) => {}
+            Value::Const(_)
+            | Value::Var(..)
+            | Value::Unknown(..)
+            | Value::Local(_)
+            | Value::Random(..) => {}
             Value::VarAt(_, a)
             | Value::Un(_, a)
             | Value::Not(a)
@@ -149,6 +165,7 @@ impl Value {
                 a.visit(see);
                 b.visit(see);
             }
+            Value::LookUp(_, at) => at.iter().for_each(|a| a.visit(see)),
             Value::Select(a, b, c) => {
                 a.visit(see);
                 b.visit(see);

@@ -103,6 +103,8 @@ pub(crate) struct Facts {
     pub(crate) varying: BTreeSet<VarId>,
     /// Variables that any block assigns.
     pub(crate) assigned: BTreeSet<VarId>,
+    /// POINTERs that are assigned: others may change what they point to, instance by instance.
+    pub(crate) shared: BTreeSet<VarId>,
     /// Variables that keep their value from before the first step to the end of the run.
     fixed: BTreeSet<VarId>,
 }
@@ -120,12 +122,15 @@ impl Facts {
                 class,
                 Class::Outside(Role::Dt | Role::Celsius | Role::Diam | Role::Area)
             );
-            outside || (matches!(class, Class::Parameter | Class::Global) && !varying.contains(id))
+            let own = matches!(class, Class::Parameter | Class::Global) && !varying.contains(id);
+            outside || own || class == Class::External
         };
         let fixed = (0..symbols.variables.len() as VarId)
             .filter(is_fixed)
             .collect();
+        let is_pointer = |id: &&VarId| symbols.variables[**id as usize].class == Class::Pointer;
         Self {
+            shared: assigned.iter().filter(is_pointer).copied().collect(),
             lengths: symbols.variables.iter().map(|v| v.length).collect(),
             dt,
             time,

@@ -391,7 +391,8 @@ impl<'a> Parser<'a> {
                     "INDEPENDENT { t FROM 0 TO 1 WITH 1 (ms) }".to_owned(),
                 ))
             }
-            "DISCRETE" | "FUNCTION_TABLE" => Ok(Item::Unsupported(self.skipped_block(word))),
+            "FUNCTION_TABLE" => self.callable(CallableKind::FunctionTable),
+            "DISCRETE" => Ok(Item::Unsupported(self.skipped_block(word))),
             w if OLD_BLOCKS.contains(&w) => Ok(Item::Unsupported(self.skipped_block(word))),
             _ => {
                 let message = format!("`{word}` is no block of NMODL");
@@ -407,15 +408,7 @@ impl<'a> Parser<'a> {
         if let Some(name) = self.word() {
             shown = format!("{shown} {name}");
         }
-        if word.kind == "FUNCTION_TABLE" {
-            // `FUNCTION_TABLE tau(v (mV)) (ms)` has no braces
-            self.next();
-            while !self.peek().starts_line && self.token() != Token::End {
-                self.next();
-            }
-        } else {
-            self.skip_braces();
-        }
+        self.skip_braces();
         Node::new(shown, word.span)
     }
 
@@ -458,7 +451,10 @@ impl<'a> Parser<'a> {
         } else {
             Vec::new()
         };
-        let body = self.block()?;
+        let body = match kind {
+            CallableKind::FunctionTable => Vec::new(),
+            _ => self.block()?,
+        };
         Ok(Item::Callable(Callable {
             kind,
             name,

@@ -3,9 +3,9 @@
 use std::fmt::Write;
 
 use super::ast::{
-    Argument, BinaryOp, Callable, Declaration, Expr, ExprKind, File, Item, Moment, Name,
-    NeuronStmt, Rates, Reaction, Size, Spread, Stmt, StmtKind, TableStmt, Term, UNARY_PRECEDENCE,
-    UnaryOp, UnitEntry,
+    Argument, BinaryOp, Callable, CallableKind, Declaration, Expr, ExprKind, File, Item, Moment,
+    Name, NeuronStmt, Rates, Reaction, Size, Spread, Stmt, StmtKind, TableStmt, Term,
+    UNARY_PRECEDENCE, UnaryOp, UnitEntry,
 };
 
 /// The file's text in one style.
@@ -81,6 +81,9 @@ impl Printer {
             Item::Local(all) => self.line(&locals(all)),
             Item::Initial(body) => self.block("INITIAL", body),
             Item::Breakpoint(body) => self.block("BREAKPOINT", body),
+            Item::Callable(callable) if callable.kind == CallableKind::FunctionTable => {
+                self.line(&callable_head(callable));
+            }
             Item::Callable(callable) => self.block(&callable_head(callable), &callable.body),
             Item::NetReceive(args, body) => {
                 self.block(&format!("NET_RECEIVE ({})", arguments(args)), body)

@@ -39,6 +39,11 @@ impl<'l> Sources<'l> {
         }
     }
 
+    /// Name of the first file.
+    pub(crate) fn name(&self) -> &str {
+        &self.texts[0].name
+    }
+
     /// With what finds included files.
     pub(crate) fn including(mut self, loader: &'l Loader<'l>) -> Self {
         self.loader = Some(loader);

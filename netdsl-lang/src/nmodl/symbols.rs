@@ -2,15 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::ast::{Argument, Callable, File, Item, Moment, Name, Node, Size, Span, Stmt};
+use super::ast::{
+    Argument, Callable, CallableKind, File, Item, Moment, Name, Node, Size, Span, Stmt,
+};
 use super::report::Report;
 use crate::diag::nearest;
-use crate::mech::{Current, Ion, IonQuantity, Kind, Role, VarId};
+use crate::mech::{self, Current, FunctionTable, Ion, IonQuantity, Kind, Role, VarId};
 
 mod declare;
 mod ions;
 mod threads;
 mod units;
+
+/// A FUNCTION_TABLE has so many arguments at most.
+const MOST_ARGUMENTS: usize = 3;
 
 /// A variable, before it is known which blocks use it.
 #[derive(Clone, Debug)]
@@ -40,6 +45,8 @@ pub(crate) enum Class {
     Parameter,
     /// PARAMETER of the mechanism as a whole.
     Global,
+    /// EXTERNAL: a global of another mechanism.
+    External,
     /// STATE.
     State,
     /// ASSIGNED, LOCAL of the file.
@@ -59,21 +66,12 @@ pub(crate) struct Receive<'a> {
     pub(crate) arguments: &'a [Argument],
     /// The variables of the arguments.
     pub(crate) weights: Vec<VarId>,
+    /// The weights of the connection that FOR_NETCONS is at.
+    pub(crate) peers: Vec<VarId>,
     /// The variable of `flag`.
     pub(crate) flag: VarId,
     /// What it does.
     pub(crate) body: &'a [Stmt],
-}
-
-/// Blocks that run before and behind the main ones.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Around<'a> {
-    /// Before INITIAL: CONSTRUCTOR and BEFORE INITIAL.
-    pub(crate) before_initial: Vec<&'a [Stmt]>,
-    /// AFTER INITIAL.
-    pub(crate) after_initial: Vec<&'a [Stmt]>,
-    /// AFTER SOLVE.
-    pub(crate) after_solve: Vec<&'a [Stmt]>,
 }
 
 /// A file whose names are known.
@@ -101,12 +99,14 @@ pub(crate) struct Symbols<'a> {
     pub(crate) streams: BTreeMap<String, u32>,
     /// PROCEDURE, FUNCTION, DERIVATIVE.
     pub(crate) callables: BTreeMap<String, &'a Callable>,
-    /// INITIAL.
-    pub(crate) initial: Option<&'a [Stmt]>,
-    /// BREAKPOINT.
-    pub(crate) breakpoint: Option<&'a [Stmt]>,
+    /// FUNCTION_TABLE, in the order of the file.
+    pub(crate) function_tables: Vec<FunctionTable>,
+    /// INITIAL; several run one behind the other.
+    pub(crate) initial: Vec<&'a [Stmt]>,
+    /// BREAKPOINT; several run one behind the other.
+    pub(crate) breakpoint: Vec<&'a [Stmt]>,
     /// CONSTRUCTOR, and BEFORE and AFTER blocks.
-    pub(crate) around: Around<'a>,
+    pub(crate) around: Vec<(mech::Moment, &'a [Stmt])>,
     /// NET_RECEIVE.
     pub(crate) receive: Option<Receive<'a>>,
     /// What STATE declares, concentrations of ions among them.
@@ -137,9 +137,10 @@ pub(crate) fn resolve_names<'a>(file: &'a File, report: &mut Report) -> Symbols<
         current_variables: Vec::new(),
         streams: BTreeMap::new(),
         callables: BTreeMap::new(),
-        initial: None,
-        breakpoint: None,
-        around: Around::default(),
+        function_tables: Vec::new(),
+        initial: Vec::new(),
+        breakpoint: Vec::new(),
+        around: Vec::new(),
         receive: None,
         state_ids: BTreeSet::new(),
         state_initials: BTreeMap::new(),
@@ -178,6 +179,12 @@ impl<'a> Symbols<'a> {
         id
     }
 
+    /// The number of a FUNCTION_TABLE.
+    pub(crate) fn function_table(&self, name: &str) -> Option<u32> {
+        let known = self.function_tables.iter().position(|t| t.name == name)?;
+        Some(known as u32)
+    }
+
     /// The value of a size.
     pub(crate) fn size(&self, size: &Size, report: &mut Report) -> u32 {
         match size {
@@ -210,13 +217,18 @@ impl<'a> Symbols<'a> {
                 Item::Define(name, value) => self.constant(name, *value as f64, report),
                 Item::Callable(callable) => {
                     let name = &callable.name;
+                    if callable.kind == CallableKind::FunctionTable {
+                        self.declare_function_table(callable, report);
+                    }
                     if self.callables.insert(name.kind.clone(), callable).is_some() {
                         report.error(name.span, format!("there are two blocks called `{name}`"));
                     }
                 }
-                Item::Initial(body) => once(&mut self.initial, body, "INITIAL", report),
-                Item::Breakpoint(body) => once(&mut self.breakpoint, body, "BREAKPOINT", report),
-                Item::Constructor(body) => self.around.before_initial.insert(0, body),
+                Item::Initial(body) => self.initial.push(body),
+                Item::Breakpoint(body) => self.breakpoint.push(body),
+                Item::Constructor(body) => {
+                    self.around.insert(0, (mech::Moment::BeforeInitial, body));
+                }
                 Item::Around(after, moment, body) => self.around(*after, moment, body, report),
                 Item::Destructor(body) if !body.is_empty() => {
                     let message = "DESTRUCTOR is ignored: instances live as long as the simulation";
@@ -228,6 +240,26 @@ impl<'a> Symbols<'a> {
         }
     }
 
+    fn declare_function_table(&mut self, callable: &Callable, report: &mut Report) {
+        let count = callable.arguments.len();
+        if !(1..=MOST_ARGUMENTS).contains(&count) {
+            let message = format!(
+                "the FUNCTION_TABLE `{}` has {count} arguments: 1 to {MOST_ARGUMENTS} are possible",
+                callable.name
+            );
+            report.error(callable.name.span, message);
+            return;
+        }
+        let arguments = callable.arguments.iter();
+        self.function_tables.push(FunctionTable {
+            name: callable.name.kind.clone(),
+            arguments: arguments
+                .map(|a| (a.name.kind.clone(), a.unit.clone().unwrap_or_default()))
+                .collect(),
+            unit: callable.unit.clone().unwrap_or_default(),
+        });
+    }
+
     fn around(
         &mut self,
         after: bool,
@@ -235,19 +267,21 @@ impl<'a> Symbols<'a> {
         body: &'a [Stmt],
         report: &mut Report,
     ) {
-        let blocks = match (after, moment.kind) {
-            (false, Moment::Initial) => &mut self.around.before_initial,
-            (true, Moment::Initial) => &mut self.around.after_initial,
-            (true, Moment::Solve) => &mut self.around.after_solve,
-            (_, Moment::Step | Moment::Breakpoint) | (false, Moment::Solve) => {
+        let when = match (after, moment.kind) {
+            (false, Moment::Initial) => mech::Moment::BeforeInitial,
+            (true, Moment::Initial) => mech::Moment::AfterInitial,
+            (false, Moment::Breakpoint) => mech::Moment::BeforeCurrent,
+            (true, Moment::Solve) => mech::Moment::AfterState,
+            (false, Moment::Step) => mech::Moment::BeforeSample,
+            (true, Moment::Step | Moment::Breakpoint) | (false, Moment::Solve) => {
                 return report.error_help(
                     moment.span,
-                    "this BEFORE or AFTER block is not supported yet",
-                    "AFTER SOLVE runs at the end of each step; BREAKPOINT itself can begin with the statements",
+                    "NEURON does not run this BEFORE or AFTER block",
+                    "there are BEFORE and AFTER INITIAL, BEFORE BREAKPOINT, AFTER SOLVE and BEFORE STEP",
                 );
             }
         };
-        blocks.push(body);
+        self.around.push((when, body));
     }
 
     fn constant(&mut self, name: &Name, value: f64, report: &mut Report) {
@@ -259,21 +293,12 @@ impl<'a> Symbols<'a> {
 
 fn unsupported_block(what: &Node<String>, report: &mut Report) {
     let remedy = match what.kind.split(' ').next() {
-        Some("FUNCTION_TABLE") => "write a FUNCTION with a formula, or with TABLE",
         Some("DISCRETE") => "write a PROCEDURE with ASSIGNED variables for the values before",
         Some("VERBATIM") => "say it in NMODL",
         _ => "NEURON does not run it either: leave it away",
     };
     let message = format!("{} is not supported", what.kind);
     report.error_help(what.span, message, remedy);
-}
-
-fn once<'a>(place: &mut Option<&'a [Stmt]>, body: &'a [Stmt], what: &str, report: &mut Report) {
-    if place.is_some() {
-        let span = body.first().map_or_else(Span::default, |s| s.span);
-        report.error(span, format!("there are two {what} blocks"));
-    }
-    *place = Some(body);
 }
 
 /// Variables that exist without being declared.

@@ -25,6 +25,11 @@ pub(crate) struct Instance<'p> {
     pub(crate) watches: Vec<usize>,
     /// Numbers that draws give, in turn.
     pub(crate) draws: Vec<f64>,
+    /// Where its streams were told to go.
+    pub(crate) sought: Vec<f64>,
+    /// Weights of all connections to it, and which one a script is at.
+    pub(crate) peers: Vec<Vec<f64>>,
+    visited: usize,
     /// Lower end, intervals per unit, columns.
     tables: Vec<(f64, f64, Vec<Vec<f64>>)>,
 }
@@ -58,6 +63,9 @@ impl<'p> Instance<'p> {
             spikes: Vec::new(),
             watches: Vec::new(),
             draws: Vec::new(),
+            sought: Vec::new(),
+            peers: Vec::new(),
+            visited: 0,
             tables: Vec::new(),
         }
     }
@@ -247,6 +255,10 @@ impl Access<f64> for Instance<'_> {
         let k = (at as usize).min(values.len() - 2);
         values[k] + (at - k as f64) * (values[k + 1] - values[k])
     }
+    fn look_up(&self, table: usize, at: [f64; 3]) -> f64 {
+        // a function that tells tables and arguments apart
+        (table + 1) as f64 + 0.5 * at[0] - 0.25 * at[1] + 0.125 * at[2]
+    }
 }
 
 impl Host for Instance<'_> {
@@ -275,6 +287,24 @@ impl Host for Instance<'_> {
     }
     fn watch(&mut self, watch: usize, _: bool) {
         self.watches.push(watch);
+    }
+    fn set_sequence(&mut self, _: usize, sequence: f64) {
+        self.sought.push(sequence);
+    }
+    fn set_ids(&mut self, _: usize, ids: [f64; 3]) {
+        self.sought.extend(ids);
+    }
+    fn connections(&self) -> usize {
+        self.peers.len()
+    }
+    fn visit(&mut self, connection: usize) {
+        self.visited = connection;
+    }
+    fn peer_weight(&self, index: usize) -> f64 {
+        self.peers[self.visited][index]
+    }
+    fn set_peer_weight(&mut self, index: usize, value: f64) {
+        self.peers[self.visited][index] = value;
     }
     fn random(&mut self, _: usize, _: RandomOp) -> f64 {
         self.draws.remove(0)

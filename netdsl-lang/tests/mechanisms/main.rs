@@ -3,6 +3,7 @@
 mod constructs;
 mod emitted;
 mod instance;
+mod language;
 mod neuron;
 mod passes;
 mod programs;

@@ -45,6 +45,9 @@ fn program(name: &str, kind: Kind, parameters: &[(&str, &str)], weight: Option<&
             additive: true,
         }),
         tables: Vec::new(),
+        function_tables: Vec::new(),
+        diffusions: Vec::new(),
+        externals: Vec::new(),
         odes: Vec::new(),
     }
 }

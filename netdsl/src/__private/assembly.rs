@@ -145,6 +145,9 @@ impl Assembly {
             for (mechanism, _) in &mut section.mechanisms.0 {
                 fill(mechanism, mechanisms);
             }
+            for (mechanism, _) in &mut section.pointers.0 {
+                fill(mechanism, mechanisms);
+            }
             for (_, point) in &mut section.point_processes.0 {
                 fill(&mut point.mechanism, mechanisms);
             }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::deliver::{SynapsePlan, WeightVector};
-use crate::instance::{Instance, ParameterSet, Place, PointProcess, Target};
+use crate::instance::{Instance, ParameterSet, Place, PointOrigin, PointProcess, Target};
 use crate::instantiate::built::Built;
 use crate::instantiate::cells::{Range, draw_parameters};
 use crate::instantiate::{Mistake, NetworkErrors, Whose};
@@ -93,6 +93,7 @@ impl Chunk {
             place,
             parameters,
             stream,
+            origin: PointOrigin::Synapse(number as u32),
         });
         Some(self.points.len() as u32 - 1)
     }

@@ -3,21 +3,24 @@
 use crate::config::Scheme;
 use crate::engine::artificial::{ArtificialUnit, Train};
 use crate::engine::column::Column;
+use crate::engine::diffusion::Neighbours;
 use crate::engine::group::{Address, MechanismGroup, Surroundings};
 use crate::engine::instances::{Instances, PointInstance};
 use crate::engine::ions::{Pool, Style, defaults, thermal_voltage};
 use crate::engine::matrix::Matrix;
-use crate::engine::mechanisms::{Prepared, is_plain};
+use crate::engine::mechanisms::{Prepared, is_plain, writes_pointers};
 use crate::engine::plan::{Member, Plan, TilePlan};
 use crate::engine::ports::{Incoming, Ports};
 use crate::engine::probes::{Request, Wanted};
 use crate::engine::recorder::Recorder;
 use crate::engine::structure::{Layout, insertion};
 use crate::engine::tile::{Correction, Detector, Tile};
+use crate::geometry::NodeOrigin;
 use crate::instance::{Artificial, Body, ParameterSet, PerSegment, Source, SpikeSource, Target};
 use crate::record::Probe;
+use crate::rng::hash_text;
 use crate::simd::{Isa, LANES};
-use netdsl_lang::mech::{IonQuantity, Kind, Program};
+use netdsl_lang::mech::{IonQuantity, Kind, Moment, Program};
 use std::sync::Arc;
 
 /// Area that NEURON gives to the node at a section's end when a point process sits there, µm².
@@ -25,13 +28,13 @@ const END_NODE_AREA: f64 = 100.0;
 
 /// Builds one tile.
 pub(crate) struct TileBuilder<'a> {
-    plan: &'a Plan<'a>,
+    pub(super) plan: &'a Plan<'a>,
     tile: &'a TilePlan,
     requests: &'a [Request],
     isa: Isa,
     nodes: usize,
     blocks: usize,
-    voltage: Column,
+    pub(super) voltage: Column,
     area: Column,
     diam: Column,
     rhs: Column,
@@ -77,7 +80,12 @@ impl<'a> TileBuilder<'a> {
         instances.points = points;
         instances.ports = ports(self.plan, index);
         instances.groups = groups;
+        instances.list_connections();
+        self.connect_pointers(&mut instances, &pools, index);
+        instances.around(Moment::BeforeInitial, 0.0);
         run_initials(&mut instances);
+        instances.init_connections();
+        instances.around(Moment::AfterInitial, 0.0);
         for group in &mut instances.groups {
             group.prepared.setup(&group.args);
             let kept = self.keeps_transient(group);
@@ -87,7 +95,6 @@ impl<'a> TileBuilder<'a> {
                 self.plan.followed.contains(&(mechanism, slot))
             });
         }
-        instances.init_connections();
         let mut fixed = self.fixed_matrix();
         self.fold_constant_currents(&mut instances.groups, &fixed);
         fixed.compress(self.nodes, self.blocks);
@@ -250,7 +257,16 @@ impl<'a> TileBuilder<'a> {
             let is = |r: &Request| matches!(&r.wanted, Wanted::Ion { ion: i, what: w, .. } if i == ion && *w == what);
             self.requests.iter().any(is)
         };
-        let keeps_current = reads_current || recorded(IonQuantity::Current);
+        let pointing = &self.plan.pointing;
+        let keeps_current = reads_current
+            || recorded(IonQuantity::Current)
+            || pointing.uses(ion, IonQuantity::Current);
+        let concentrations = [
+            IonQuantity::Inside,
+            IonQuantity::Outside,
+            IonQuantity::Reversal,
+        ];
+        writes |= concentrations.iter().any(|what| pointing.uses(ion, *what));
         let corrects = self.plan.config.scheme == Scheme::CrankNicolsonCurrents;
         let full = || Column::full(self.nodes, self.blocks);
         let mut pool = Pool {
@@ -375,6 +391,12 @@ impl<'a> TileBuilder<'a> {
             &around,
         );
         let program = &prepared.program;
+        if !program.diffusions.is_empty() {
+            let layout = |lane| &**self.layout(lane);
+            let structure = &self.tile.structure;
+            let neighbours = Neighbours::new(structure, nodes, self.lanes(), layout);
+            group.neighbours = Some(neighbours);
+        }
         for lane in 0..self.lanes() {
             let layout = self.layout(lane);
             let mut settings: (u32, Vec<(u32, &PerSegment)>) = (u32::MAX, Vec::new());
@@ -401,10 +423,27 @@ impl<'a> TileBuilder<'a> {
                 group
                     .scale
                     .set(row, block, lane, 0.01 * layout.tree.area[tree_node]);
+                if prepared.streams > 0 {
+                    group.set_streams(at, self.density_stream(program, lane_of(at), origin));
+                }
                 group.density.set(row, block, lane, 1.0);
             }
         }
         Some(group)
+    }
+
+    /// Identity of the stream of a density mechanism: its name, the cell's gid, the segment and the seed.
+    fn density_stream(&self, program: &Program, lane: usize, origin: NodeOrigin) -> [u32; 3] {
+        let instance = self.plan.instance;
+        let cell = *self.tile.cells.get(lane).unwrap_or(&self.tile.cells[0]);
+        let layout = self.layout(lane);
+        let section = &layout.template.sections[origin.section as usize].name;
+        let segment = format!("{section}[{}]", origin.segment.unwrap_or_default());
+        [
+            hash_text(&program.name),
+            instance.cells[cell as usize].gid,
+            hash_text(&segment).wrapping_add(instance.stream_seed),
+        ]
     }
 
     /// The tile's point processes, each with its number in the instance, in the order of cells and numbers.
@@ -424,7 +463,6 @@ impl<'a> TileBuilder<'a> {
                     PointInstance {
                         group: 0,
                         address,
-                        number: 0,
                         emitters: Vec::new(),
                     },
                 ));
@@ -484,11 +522,11 @@ impl<'a> TileBuilder<'a> {
             }
         }
         for (point, instance) in points
-            .iter_mut()
+            .iter()
             .filter(|(p, _)| self.plan.point_sites[*p as usize].0 == index)
         {
-            instance.number = (group.streams.len() / prepared.streams.max(1)) as u32;
-            group.add_streams(self.plan.instance.points[*point as usize].stream);
+            let ids = self.plan.instance.points[*point as usize].stream;
+            group.set_streams(instance.address, ids);
         }
         Some(group)
     }
@@ -496,6 +534,11 @@ impl<'a> TileBuilder<'a> {
     fn keeps_transient(&self, group: &MechanismGroup) -> bool {
         let program = &group.prepared.program;
         let lean = program.slots();
+        let mechanism = self.plan.mechanisms.index(&program.name);
+        let mut pointed = self.plan.pointing.slots.iter();
+        if pointed.any(|(m, slot)| Some(*m) == mechanism && needs_full(group, *slot, lean)) {
+            return true;
+        }
         self.requests.iter().any(|request| match &request.wanted {
             Wanted::Density {
                 mechanism, slot, ..
@@ -566,7 +609,7 @@ impl<'a> TileBuilder<'a> {
             args.voltage = zero.strided();
             args.rhs = fixed.rhs.strided();
             args.diagonal = fixed.diagonal.strided();
-            group.prepared.current(&args, false);
+            group.prepared.current(&args, false, &mut group.streams);
             if group.full {
                 // its currents are computed for recording alone
                 let sink = Column::uniform(0.0);
@@ -596,6 +639,11 @@ impl FixedMatrix {
             *column = taken.compress(nodes, blocks);
         }
     }
+}
+
+/// Lane of an address, of all those of the tile.
+fn lane_of(at: Address) -> usize {
+    usize::from(at.block) * LANES + usize::from(at.lane)
 }
 
 /// A transient variable, or anything of a mechanism whose currents are in the matrix already and not computed again.
@@ -674,9 +722,10 @@ fn ports(plan: &Plan<'_>, index: usize) -> Ports {
 /// INITIAL of every instance, mechanism by mechanism.
 fn run_initials(instances: &mut Instances) {
     for group in 0..instances.groups.len() {
-        let owner = &instances.groups[group];
-        if is_plain(&owner.prepared.blocks().init.code) {
-            owner.prepared.init(&owner.args);
+        let owner = &mut instances.groups[group];
+        let init = &owner.prepared.blocks().init.code;
+        if is_plain(init) && !writes_pointers(&owner.prepared.program, init) {
+            owner.initialise();
         } else if owner.prepared.is_density() {
             for (row, block, lane) in owner.places() {
                 let at = Address {
@@ -856,7 +905,6 @@ pub(crate) fn build_unit(
             block: 0,
             lane: 0,
         },
-        number: 0,
         emitters: Vec::new(),
     };
     unit.instances.points = vec![none; members.len()];
@@ -889,12 +937,11 @@ pub(crate) fn build_unit(
                 continue;
             };
             set_parameters(&mut group, address, parameters);
-            group.add_streams(*stream);
-            let (group, number) = (unit.instances.groups.len() as u32, number as u32);
+            group.set_streams(address, *stream);
+            let group = unit.instances.groups.len() as u32;
             unit.instances.points[k] = PointInstance {
                 group,
                 address,
-                number,
                 emitters: vec![described[k].1],
             };
         }
@@ -911,11 +958,14 @@ pub(crate) fn build_unit(
     {
         unit.instances.ports = ports(plan, index);
     }
+    unit.instances.list_connections();
+    unit.instances.around(Moment::BeforeInitial, 0.0);
     run_initials(&mut unit.instances);
+    unit.instances.init_connections();
+    unit.instances.around(Moment::AfterInitial, 0.0);
     for group in &mut unit.instances.groups {
         group.settle(false, &|_| false);
     }
-    unit.instances.init_connections();
     for request in requests {
         if let Wanted::Point { instance, slot } = request.wanted
             && let Some(value) = unit.instances.pointer(instance, slot)

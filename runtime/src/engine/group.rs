@@ -1,10 +1,13 @@
 //! The instances of one mechanism in a group of cells.
 
 use crate::engine::column::Column;
+use crate::engine::diffusion::Neighbours;
 use crate::engine::mechanisms::Prepared;
+use crate::engine::pointers::Pointers;
 use crate::mech::{IonColumns, KernelArgs, Strided};
 use crate::rng::Stream;
 use crate::simd::LANES;
+use netdsl_lang::mech::Moment;
 use std::sync::Arc;
 
 /// Where an instance is: row, block of lanes, lane.
@@ -38,8 +41,12 @@ pub(crate) struct MechanismGroup {
     pub(crate) ion_table: Vec<IonColumns>,
     pub(crate) scale: Column,
     pub(crate) density: Column,
-    /// Random streams, `Prepared::streams` an instance, in the order of instances.
+    /// Random streams, `Prepared::streams` a lane of each row and block.
     pub(crate) streams: Vec<Stream>,
+    /// What its POINTERs lead to.
+    pub(crate) pointers: Option<Box<Pointers>>,
+    /// How its states diffuse.
+    pub(crate) neighbours: Option<Neighbours>,
     /// Transient variables are kept, for recording: the `_full` kernels run.
     pub(crate) full: bool,
     /// Takes the currents that are in the matrix already, and computed again for recording alone.
@@ -124,6 +131,8 @@ impl MechanismGroup {
             density: Strided::NOWHERE,
             sinks: std::ptr::null(),
             tables: std::ptr::null(),
+            function_tables: std::ptr::null(),
+            pointers: std::ptr::null(),
             time: 0.0,
             dt: around.dt,
             celsius: around.celsius,
@@ -138,7 +147,9 @@ impl MechanismGroup {
             ion_table: vec![IonColumns::NOWHERE; prepared.program.ions.len()],
             scale: Column::full(rows, blocks),
             density: Column::full(rows, blocks),
-            streams: Vec::new(),
+            streams: vec![Stream::new(0, 0, 0); rows * blocks * LANES * prepared.streams],
+            pointers: None,
+            neighbours: None,
             full: true,
             detached: None,
             args,
@@ -163,6 +174,11 @@ impl MechanismGroup {
         self.args.ions = self.ion_table.as_ptr();
         self.args.sinks = self.prepared.sinks.as_ptr();
         self.args.tables = self.prepared.tables.as_ptr();
+        self.args.function_tables = self.prepared.function_tables.as_ptr();
+        self.args.pointers = match &self.pointers {
+            Some(pointers) => &raw const **pointers,
+            None => std::ptr::null(),
+        };
         self.args.scale = self.scale.strided();
         self.args.density = self.density.strided();
     }
@@ -198,12 +214,58 @@ impl MechanismGroup {
         self.refresh();
     }
 
-    /// Adds the streams of the next instance.
-    pub(crate) fn add_streams(&mut self, ids: [u32; 3]) {
-        for stream in 0..self.prepared.streams as u32 {
-            self.streams
-                .push(Stream::new(ids[0].wrapping_add(stream), ids[1], ids[2]));
+    /// Sets the streams of an instance.
+    pub(crate) fn set_streams(&mut self, at: Address, ids: [u32; 3]) {
+        let own = self.prepared.streams_of(self.blocks, at.triple());
+        for (stream, k) in self.streams[own].iter_mut().zip(0..) {
+            *stream = Stream::new(ids[0].wrapping_add(k), ids[1], ids[2]);
         }
+    }
+
+    /// Lets kernels see what POINTERs lead to.
+    fn follow(&mut self) {
+        if let Some(pointers) = &self.pointers {
+            pointers.read_into(&mut self.slots);
+        }
+        if self.prepared.set_up_each_step {
+            self.prepared.setup(&self.args);
+        }
+    }
+
+    /// Adds the currents at time `t` to matrix and pools.
+    pub(crate) fn compute_currents(&mut self, t: f64) {
+        self.args.time = t;
+        self.follow();
+        self.prepared
+            .current(&self.args, self.full, &mut self.streams);
+    }
+
+    /// Advances the states to time `t`.
+    pub(crate) fn advance(&mut self, t: f64) {
+        self.args.time = t;
+        self.follow();
+        self.prepared
+            .state(&self.args, self.full, &mut self.streams);
+    }
+
+    /// A step of diffusion between compartments.
+    pub(crate) fn diffuse(&mut self) {
+        if let Some(neighbours) = self.neighbours.take() {
+            neighbours.advance(self);
+            self.neighbours = Some(neighbours);
+        }
+    }
+
+    /// Runs the BEFORE and AFTER blocks of a moment.
+    pub(crate) fn around(&mut self, moment: Moment, t: f64) {
+        self.args.time = t;
+        self.prepared.around(moment, &self.args, &mut self.streams);
+    }
+
+    /// Runs a straight-line INITIAL of all instances.
+    pub(crate) fn initialise(&mut self) {
+        self.follow();
+        self.prepared.init(&self.args);
     }
 
     /// Where a slot of an instance is stored, if it is kept.

@@ -3,7 +3,8 @@
 use crate::engine::group::{Address, MechanismGroup};
 use crate::engine::mechanisms::{evaluate, run_script};
 use crate::engine::ports::{Due, Ports};
-use crate::mech::script::{Effect, ScriptHost};
+use crate::mech::script::{Effect, Peers, ScriptHost};
+use netdsl_lang::mech::{Moment, Role};
 use std::collections::HashMap;
 
 /// What NEURON adds to the time of a threshold crossing, ms.
@@ -21,8 +22,6 @@ pub(crate) struct Spike {
 pub(crate) struct PointInstance {
     pub(crate) group: u32,
     pub(crate) address: Address,
-    /// Number among the instances of its group.
-    pub(crate) number: u32,
     /// Who hears its `net_event`.
     pub(crate) emitters: Vec<u32>,
 }
@@ -45,6 +44,8 @@ pub(crate) struct Instances {
     pub(crate) ports: Ports,
     /// Spikes of this epoch.
     pub(crate) spikes: Vec<Spike>,
+    /// By instance, where FOR_NETCONS wants them.
+    connections: Vec<Vec<u32>>,
     watches: Vec<Watching>,
     effects: Vec<Effect>,
     /// Last self-event of an instance, for `net_move`.
@@ -99,7 +100,7 @@ impl Instances {
                     let mut weights = std::mem::take(&mut self.ports.scratch);
                     weights.clear();
                     weights.extend_from_slice(self.ports.weights(connection));
-                    self.net_receive(instance, time, 0.0, &mut weights);
+                    self.net_receive((instance, Some(connection)), time, 0.0, &mut weights);
                     self.ports.weights(connection).copy_from_slice(&weights);
                     self.ports.scratch = weights;
                     self.apply_effects(instance, time);
@@ -109,21 +110,26 @@ impl Instances {
                     instance,
                     flag,
                 } => {
-                    self.net_receive(instance, time, flag, &mut []);
+                    self.net_receive((instance, None), time, flag, &mut []);
                     self.apply_effects(instance, time);
                 }
             }
         }
     }
 
-    fn net_receive(&mut self, instance: u32, time: f64, flag: f64, weights: &mut [f64]) {
+    fn net_receive(
+        &mut self,
+        (instance, connection): (u32, Option<u32>),
+        time: f64,
+        flag: f64,
+        weights: &mut [f64],
+    ) {
         let point = &self.points[instance as usize];
         let group = &mut self.groups[point.group as usize];
         group.args.time = time;
-        let n = group.prepared.streams;
-        let streams =
-            &mut group.streams[point.number as usize * n..(point.number as usize + 1) * n];
         let address = point.address.triple();
+        let own = group.prepared.streams_of(group.blocks, address);
+        let streams = &mut group.streams[own];
         let mut host = ScriptHost::new(
             &group.args,
             address,
@@ -132,7 +138,35 @@ impl Instances {
             &mut self.effects,
             streams,
         );
+        if let Some(connections) = self.connections.get(instance as usize) {
+            host.peers = Some(Peers {
+                ports: &mut self.ports,
+                connections,
+                delivering: connection,
+                visited: 0,
+            });
+        }
         group.prepared.net_receive(&mut host);
+    }
+
+    /// Notes the connections of each instance, where a NET_RECEIVE has FOR_NETCONS.
+    pub(crate) fn list_connections(&mut self) {
+        let walks = |group: &MechanismGroup| {
+            let variables = &group.prepared.program.variables;
+            variables
+                .iter()
+                .any(|v| matches!(v.role, Role::PeerWeight(_)))
+        };
+        if self.groups.iter().any(walks) {
+            self.connections = self.ports.by_instance(self.points.len());
+        }
+    }
+
+    /// Runs the BEFORE and AFTER blocks of a moment at time `t`.
+    pub(crate) fn around(&mut self, moment: Moment, t: f64) {
+        for group in &mut self.groups {
+            group.around(moment, t);
+        }
     }
 
     /// Does what a script of `instance` asked for at `time`.
@@ -191,13 +225,8 @@ impl Instances {
     pub(crate) fn run_initial(&mut self, group: usize, address: Address, instance: Option<u32>) {
         let owner = &mut self.groups[group];
         owner.args.time = 0.0;
-        let n = owner.prepared.streams;
-        let number = instance.map_or(0, |i| self.points[i as usize].number as usize);
-        let streams = if n == 0 {
-            &mut [][..]
-        } else {
-            &mut owner.streams[number * n..(number + 1) * n]
-        };
+        let own = owner.prepared.streams_of(owner.blocks, address.triple());
+        let streams = &mut owner.streams[own];
         let mut host = ScriptHost::new(
             &owner.args,
             address.triple(),

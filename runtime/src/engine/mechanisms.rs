@@ -1,14 +1,19 @@
 //! The mechanisms of one simulation: program, values of globals, filled tables, and who executes what.
 
 use crate::config::{Config, Kernels};
+use crate::engine::functions::{check_function_tables, externals, function_tables};
 use crate::error::{BuildError, BuildErrors};
 use crate::instance::Instance;
+use crate::mech::look_up::LookUp;
 use crate::mech::script::ScriptHost;
 use crate::mech::table::TableData;
-use crate::mech::{Catalogue, IonColumns, KernelArgs, NativeTable, Sink, Strided, run_kernel};
-use crate::simd::Isa;
+use crate::mech::{
+    Catalogue, Cursor, IonColumns, KernelArgs, NativeTable, Sink, Strided, accumulate, run_kernel,
+};
+use crate::rng::Stream;
+use crate::simd::{Isa, LANES, Portable8};
 use netdsl_lang::mech::interpret::Interpreter;
-use netdsl_lang::mech::{Block, Blocks, Instr, IonQuantity, Kind, Program, Role};
+use netdsl_lang::mech::{Block, Blocks, Instr, IonQuantity, Kind, Moment, Program, Role};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -42,10 +47,14 @@ pub(crate) struct Prepared {
     native: Option<NativeTable>,
     pub(crate) globals: Vec<f64>,
     pub(crate) tables: Vec<TableData>,
+    /// Data of the FUNCTION_TABLEs.
+    pub(crate) function_tables: Vec<LookUp>,
     tabled: bool,
     isa: Isa,
     /// By slot (of the full layout): changed after initialisation, so every instance needs its own.
     pub(crate) changes: Vec<bool>,
+    /// A POINTER may change parameters that derived ones depend on.
+    pub(crate) set_up_each_step: bool,
     /// Its current is `g v + c` with constants: goes into the matrix once.
     pub(crate) constant_current: bool,
     /// Where each current goes.
@@ -63,12 +72,19 @@ impl Prepared {
         }
     }
 
-    /// Adds the currents of all instances to matrix and pools.
-    pub(crate) fn current(&self, args: &KernelArgs, full: bool) {
+    /// Adds the currents of all instances to matrix and pools. `streams` are those of all lanes.
+    pub(crate) fn current(&self, args: &KernelArgs, full: bool, streams: &mut [Stream]) {
         let blocks = self.blocks();
-        match (&self.native, full) {
+        if blocks.current_is_script {
+            return self.script_currents(blocks, args, streams);
+        }
+        let native = self
+            .native
+            .as_ref()
+            .and_then(|native| native.current(self.isa, self.tabled));
+        match (native, full) {
             // SAFETY: `isa` was detected, and the arguments come from a group built for this mechanism
-            (Some(native), false) => unsafe { native.current(self.isa, self.tabled)(args) },
+            (Some(native), false) => unsafe { native(args) },
             (None, false) => run_kernel(
                 self.isa,
                 &self.program,
@@ -87,7 +103,7 @@ impl Prepared {
     }
 
     /// Advances the states of all instances.
-    pub(crate) fn state(&self, args: &KernelArgs, full: bool) {
+    pub(crate) fn state(&self, args: &KernelArgs, full: bool, streams: &mut [Stream]) {
         let blocks = self.blocks();
         let code = if full {
             &blocks.state_full.code
@@ -105,6 +121,7 @@ impl Prepared {
                     &blocks.state
                 },
                 args,
+                streams,
             );
         }
         let native = self
@@ -119,6 +136,26 @@ impl Prepared {
         }
     }
 
+    fn let_change(&mut self, slot: u32) {
+        self.changes[slot as usize] = true;
+        let program = Arc::clone(&self.program);
+        visit(&self.blocks().setup.code.clone(), &mut |instr| {
+            if let Instr::Load { var, .. } = instr {
+                let variable = &program.variables[*var as usize];
+                let own = |first: u32| (first..first + variable.length).contains(&slot);
+                self.set_up_each_step |= variable.slot.is_some_and(own);
+            }
+        });
+        if self.set_up_each_step {
+            for (index, variable) in program.variables.iter().enumerate() {
+                if variable.role == Role::Derived {
+                    mark(&program, index, &mut self.changes);
+                }
+            }
+        }
+        self.constant_current = has_constant_current(self);
+    }
+
     /// Computes the derived parameters of all instances.
     pub(crate) fn setup(&self, args: &KernelArgs) {
         run_kernel(self.isa, &self.program, &self.blocks().setup, &[], args);
@@ -129,19 +166,60 @@ impl Prepared {
         run_kernel(self.isa, &self.program, &self.blocks().init, &[], args);
     }
 
-    /// Runs a script without effects instance by instance.
-    fn script_for_all(&self, block: &Block, args: &KernelArgs) {
+    /// Runs the BEFORE and AFTER blocks of a moment.
+    pub(crate) fn around(&self, moment: Moment, args: &KernelArgs, streams: &mut [Stream]) {
+        for block in self.blocks().at(moment) {
+            self.script_for_all(block, args, streams);
+        }
+    }
+
+    /// Runs a script without events instance by instance.
+    fn script_for_all(&self, block: &Block, args: &KernelArgs, streams: &mut [Stream]) {
         let mut effects = Vec::new();
         for row in 0..args.rows {
             for lane_block in 0..args.blocks {
-                for lane in 0..crate::simd::LANES {
+                for lane in 0..LANES {
                     let place = (row, lane_block, lane);
-                    let mut host =
-                        ScriptHost::new(args, place, &mut [], 0.0, &mut effects, &mut []);
+                    let own = &mut streams[self.streams_of(args.blocks, place)];
+                    let mut host = ScriptHost::new(args, place, &mut [], 0.0, &mut effects, own);
                     run_script(&self.program, block, &mut host);
                 }
             }
         }
+    }
+
+    /// Currents of a script, instance by instance.
+    fn script_currents(&self, blocks: &Blocks, args: &KernelArgs, streams: &mut [Stream]) {
+        let mut effects = Vec::new();
+        let zero = || (Portable8([0.0; LANES]), Portable8([0.0; LANES]));
+        let mut values: Vec<_> = blocks.currents.iter().map(|_| zero()).collect();
+        for row in 0..args.rows {
+            for lane_block in 0..args.blocks {
+                for lane in 0..LANES {
+                    let place = (row, lane_block, lane);
+                    let own = &mut streams[self.streams_of(args.blocks, place)];
+                    let mut host = ScriptHost::new(args, place, &mut [], 0.0, &mut effects, own);
+                    INTERPRETER.with_borrow_mut(|interpreter| {
+                        interpreter.run_script(&self.program, &blocks.current, &mut host);
+                        for (value, (i, g)) in values.iter_mut().zip(&blocks.currents) {
+                            value.0.0[lane] = interpreter.register(*i);
+                            value.1.0[lane] = interpreter.register(*g);
+                        }
+                    });
+                }
+                accumulate(&Cursor::new(args, row, lane_block), &values);
+            }
+        }
+    }
+
+    /// Where the streams of an instance are among those of its group.
+    pub(crate) fn streams_of(
+        &self,
+        blocks: usize,
+        (row, block, lane): (usize, usize, usize),
+    ) -> std::ops::Range<usize> {
+        let first = ((row * blocks + block) * LANES + lane) * self.streams;
+        first..first + self.streams
     }
 
     /// Runs NET_RECEIVE for one event.
@@ -190,7 +268,12 @@ impl Mechanisms {
         let mut all = Vec::new();
         for (name, place) in names {
             match catalogue.get(name) {
-                Some(mechanism) => all.push(prepare_one(instance, mechanism, config)),
+                Some(mechanism) => {
+                    let functions = function_tables(instance, &mechanism.program, errors);
+                    let externals = externals(instance, &mechanism.program, catalogue, errors);
+                    let prepared = prepare_one(instance, mechanism, config, functions, &externals);
+                    all.push(prepared);
+                }
                 None => errors.push(BuildError::UnknownMechanism {
                     name: name.clone(),
                     place: place.clone(),
@@ -203,6 +286,7 @@ impl Mechanisms {
             }
         }
         check_globals(instance, catalogue, errors);
+        check_function_tables(instance, catalogue, errors);
         all.sort_by_key(|prepared| {
             (
                 !prepared.writes_concentrations(),
@@ -218,6 +302,13 @@ impl Mechanisms {
             all: all.into_iter().map(Arc::new).collect(),
             by_name,
         }
+    }
+
+    /// A slot of a mechanism may change at any time: through a POINTER.
+    pub(crate) fn let_change(&mut self, mechanism: usize, slot: u32) {
+        let prepared = &mut self.all[mechanism];
+        let prepared = Arc::get_mut(prepared).expect("nothing is built from it yet");
+        prepared.let_change(slot);
     }
 
     pub(crate) fn index(&self, name: &str) -> Option<usize> {
@@ -260,6 +351,8 @@ fn prepare_one(
     instance: &Instance,
     mechanism: &crate::mech::Mechanism,
     config: &Config,
+    function_tables: Vec<LookUp>,
+    externals: &[(String, f64)],
 ) -> Prepared {
     let program = Arc::clone(&mechanism.program);
     let mut globals = Vec::new();
@@ -267,7 +360,9 @@ fn prepare_one(
         let given = |g: &&crate::instance::GlobalValue| {
             g.mechanism == program.name && g.name == variable.name
         };
+        let other = externals.iter().find(|e| e.0 == variable.name);
         let value = match instance.globals.iter().rev().find(given) {
+            _ if other.is_some() => other.map_or(0.0, |e| e.1),
             Some(global) => global.value,
             None if is_table_switch(&program, &variable.role) => f64::from(config.use_tables),
             None => variable.default,
@@ -290,9 +385,10 @@ fn prepare_one(
         Kernels::Vm => None,
         _ => mechanism.native,
     };
-    let tables = fill_tables(&program, &globals, config);
+    let tables = fill_tables(&program, &globals, &function_tables, config);
     let mut prepared = Prepared {
         changes: changing_slots(&program),
+        set_up_each_step: false,
         constant_current: false,
         sinks: program
             .currents
@@ -307,6 +403,7 @@ fn prepare_one(
         native,
         globals,
         tables,
+        function_tables,
         tabled,
         isa,
     };
@@ -318,18 +415,8 @@ fn is_table_switch(program: &Program, role: &Role) -> bool {
     matches!(role, Role::Global(index) if program.tables.iter().any(|t| t.switch == *index))
 }
 
-fn scripts(program: &Program) -> Vec<&Block> {
-    let mut blocks = vec![&program.exact.init];
-    blocks.extend(program.tabled.iter().map(|t| &t.init));
-    if let Some(receive) = &program.net_receive {
-        blocks.push(&receive.body);
-        blocks.extend(&receive.init);
-    }
-    blocks
-}
-
 /// Calls `f` for every instruction, also within conditions and loops.
-fn visit(code: &[Instr], f: &mut impl FnMut(&Instr)) {
+pub(crate) fn visit(code: &[Instr], f: &mut impl FnMut(&Instr)) {
     for instr in code {
         f(instr);
         match instr {
@@ -341,6 +428,7 @@ fn visit(code: &[Instr], f: &mut impl FnMut(&Instr)) {
                 visit(head, f);
                 visit(body, f);
             }
+            Instr::ForConnections { body } => visit(body, f),
             _ => {}
         }
     }
@@ -355,17 +443,34 @@ pub(crate) fn is_plain(code: &[Instr]) -> bool {
         | Instr::NetEvent { .. }
         | Instr::NetMove { .. }
         | Instr::Watch { .. }
-        | Instr::Random { .. } => false,
+        | Instr::Random { .. }
+        | Instr::SetSequence { .. }
+        | Instr::SetIds { .. }
+        | Instr::ForConnections { .. } => false,
         Instr::Load { index, .. } | Instr::Store { index, .. } => index.is_none(),
         _ => true,
     })
 }
 
+/// Code that assigns to a POINTER, which kernels cannot.
+pub(crate) fn writes_pointers(program: &Program, code: &[Instr]) -> bool {
+    let mut writes = false;
+    visit(code, &mut |instr| {
+        if let Instr::Store { var, .. } = instr {
+            writes |= program.variables[*var as usize].role == Role::Pointer;
+        }
+    });
+    writes
+}
+
 fn count_streams(program: &Program) -> usize {
     let mut streams = 0;
-    for block in scripts(program) {
+    for block in program.blocks() {
         visit(&block.code, &mut |instr| {
-            if let Instr::Random { stream, .. } = instr {
+            if let Instr::Random { stream, .. }
+            | Instr::SetSequence { stream, .. }
+            | Instr::SetIds { stream, .. } = instr
+            {
                 streams = streams.max(*stream as usize + 1);
             }
         });
@@ -383,6 +488,7 @@ fn changing_slots(program: &Program) -> Vec<bool> {
             &code.current_full,
             &code.state_full,
         ]);
+        blocks.extend(code.around.iter().map(|a| &a.block));
     }
     blocks.extend(program.net_receive.iter().map(|r| &r.body));
     for block in blocks {
@@ -414,6 +520,7 @@ fn has_constant_current(prepared: &Prepared) -> bool {
         && !program.currents.is_empty()
         && program.currents.iter().all(|c| c.ion.is_none())
         && program.kind == Kind::Density;
+    constant &= !prepared.blocks().current_is_script;
     visit(&prepared.blocks().current.code, &mut |instr| match instr {
         Instr::Load { var, .. } => {
             let variable = &program.variables[*var as usize];
@@ -433,7 +540,7 @@ fn has_constant_current(prepared: &Prepared) -> bool {
 }
 
 /// Arguments for code that sees only globals, step and temperature.
-fn free_standing(globals: &[f64], config: &Config, node: &u32) -> KernelArgs {
+fn free_standing(globals: &[f64], functions: &[LookUp], config: &Config, node: &u32) -> KernelArgs {
     KernelArgs {
         rows: 1,
         blocks: 1,
@@ -452,15 +559,22 @@ fn free_standing(globals: &[f64], config: &Config, node: &u32) -> KernelArgs {
         density: Strided::NOWHERE,
         sinks: std::ptr::null(),
         tables: std::ptr::null(),
+        function_tables: functions.as_ptr(),
+        pointers: std::ptr::null(),
         time: 0.0,
         dt: config.dt,
         celsius: config.celsius,
     }
 }
 
-fn fill_tables(program: &Program, globals: &[f64], config: &Config) -> Vec<TableData> {
+fn fill_tables(
+    program: &Program,
+    globals: &[f64],
+    functions: &[LookUp],
+    config: &Config,
+) -> Vec<TableData> {
     let node = 0;
-    let args = free_standing(globals, config, &node);
+    let args = free_standing(globals, functions, config, &node);
     let mut effects = Vec::new();
     let mut interpreter = Interpreter::new();
     let mut evaluate = |block: &Block, x: Option<f64>, wanted: &[u32]| -> Vec<f64> {

@@ -5,14 +5,19 @@
 
 mod artificial;
 mod build;
+mod build_pointers;
 mod column;
+mod diffusion;
+mod functions;
 mod group;
 mod instances;
 mod ions;
 mod matrix;
 mod mechanisms;
 mod plan;
-mod ports;
+pub(crate) mod pointers;
+mod pointing;
+pub(crate) mod ports;
 mod probes;
 mod recorder;
 mod simulation;

@@ -3,6 +3,7 @@
 
 use crate::config::Config;
 use crate::engine::mechanisms::{Mechanisms, near};
+use crate::engine::pointing::{PointingPlan, plan_pointers};
 use crate::engine::structure::{Layout, Structure, check_parameter, check_template};
 use crate::error::{BuildError, BuildErrors};
 use crate::geometry::Tree;
@@ -62,8 +63,10 @@ pub(crate) struct Plan<'a> {
     pub(crate) incoming: Vec<Vec<u32>>,
     /// Shortest delay between cells, ms.
     pub(crate) min_delay: f64,
-    /// Variables that follow voltages: (mechanism, slot).
+    /// Variables that follow voltages or are pointed to: (mechanism, slot).
     pub(crate) followed: BTreeSet<(usize, u32)>,
+    /// What POINTERs lead to.
+    pub(crate) pointing: PointingPlan,
 }
 
 impl<'a> Plan<'a> {
@@ -95,6 +98,7 @@ impl<'a> Plan<'a> {
             incoming: Vec::new(),
             min_delay: f64::INFINITY,
             followed: BTreeSet::new(),
+            pointing: PointingPlan::default(),
         };
         plan.place_points(&mut errors);
         plan.check_artificial(&mut errors);
@@ -106,6 +110,11 @@ impl<'a> Plan<'a> {
         plan.make_tiles();
         plan.make_units();
         plan.number_points();
+        plan.pointing = plan_pointers(&plan, &mut errors);
+        plan.followed.extend(&plan.pointing.slots);
+        for &(mechanism, slot) in &plan.pointing.assigned {
+            plan.mechanisms.let_change(mechanism, slot);
+        }
         plan.source_emitter = (0..instance.sources.len())
             .map(|k| plan.emitter_of(k))
             .collect();

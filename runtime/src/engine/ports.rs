@@ -158,6 +158,24 @@ impl Ports {
         &mut self.weights[from as usize..to as usize]
     }
 
+    /// The weights of a connection.
+    pub(crate) fn weights_of(&self, connection: u32) -> &[f64] {
+        let at = connection as usize;
+        &self.weights[self.weight_start[at] as usize..self.weight_start[at + 1] as usize]
+    }
+
+    /// The connections to each of so many instances, in the order of the network.
+    pub(crate) fn by_instance(&self, instances: usize) -> Vec<Vec<u32>> {
+        let mut lists = vec![Vec::new(); instances];
+        for (connection, instance) in self.instance.iter().enumerate() {
+            lists[*instance as usize].push(connection as u32);
+        }
+        for list in &mut lists {
+            list.sort_unstable_by_key(|c| self.number[*c as usize]);
+        }
+        lists
+    }
+
     fn connections_of(&self, emitter: u32) -> std::ops::Range<usize> {
         match self.sources.binary_search_by_key(&emitter, |&(e, _)| e) {
             Ok(at) => self.sources[at].1 as usize..self.sources[at + 1].1 as usize,

@@ -123,7 +123,11 @@ fn find(plan: &Plan<'_>, probe: &Probe) -> Result<Found, BuildError> {
 }
 
 /// Slot and unit of a variable that instances store. Array elements are written `name[2]`.
-fn stored(program: &Program, name: &str, label: &str) -> Result<(u32, String), BuildError> {
+pub(crate) fn stored(
+    program: &Program,
+    name: &str,
+    label: &str,
+) -> Result<(u32, String), BuildError> {
     let (base, element) = match name.split_once('[') {
         Some((base, rest)) => (base, rest.trim_end_matches(']').parse().unwrap_or(u32::MAX)),
         None => (name, 0),
@@ -150,7 +154,7 @@ fn stored(program: &Program, name: &str, label: &str) -> Result<(u32, String), B
     }
 }
 
-fn at_place(
+pub(crate) fn at_place(
     plan: &Plan<'_>,
     structure: &Structure,
     node: u32,

@@ -14,6 +14,7 @@ use crate::mech::Catalogue;
 use crate::memory;
 use crate::record::{Probe, Spikes, Trace};
 use crate::simd::{Isa, LANES};
+use netdsl_lang::mech::Moment;
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::time::Instant;
@@ -481,6 +482,7 @@ fn start(tiles: &mut [Tile], coupled: &BTreeSet<usize>) {
         tile.arm_detectors();
         tile.instances.deliver(0.0);
         tile.compute_currents(0.0);
+        tile.instances.around(Moment::BeforeSample, 0.0);
         tile.sample(0);
     });
 }

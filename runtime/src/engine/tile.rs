@@ -7,6 +7,7 @@ use crate::engine::ions::Pool;
 use crate::engine::matrix::Matrix;
 use crate::engine::recorder::Recorder;
 use crate::simd::{Isa, LANES};
+use netdsl_lang::mech::Moment;
 
 /// A threshold on a number that is stored somewhere in the tile.
 #[derive(Debug)]
@@ -111,9 +112,12 @@ impl Tile {
     /// Second half of a step that ends at `t`: states and samples. `step` counts from 1.
     pub(crate) fn advance_states(&mut self, t: f64, step: u64) {
         for group in &mut self.instances.groups {
-            group.args.time = t;
-            group.prepared.state(&group.args, group.full);
+            group.advance(t);
         }
+        let groups = &mut self.instances.groups;
+        groups.iter_mut().for_each(MechanismGroup::diffuse);
+        self.instances.around(Moment::AfterState, t);
+        self.instances.around(Moment::BeforeSample, t);
         self.sample(step);
     }
 
@@ -127,6 +131,7 @@ impl Tile {
     /// Matrix, and currents of all mechanisms at time `t`.
     pub(crate) fn compute_currents(&mut self, t: f64) {
         self.matrix.assemble(self.isa);
+        self.instances.around(Moment::BeforeCurrent, t);
         for pool in &mut self.pools {
             pool.begin(self.isa, self.blocks);
         }
@@ -140,8 +145,7 @@ impl Tile {
             if group.prepared.constant_current && !group.full {
                 continue;
             }
-            group.args.time = t;
-            group.prepared.current(&group.args, group.full);
+            group.compute_currents(t);
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use netdsl_lang::check::MechanismInfo;
-use netdsl_lang::model::{Network, Population};
+use netdsl_lang::model::{Network, Population, Table};
 use rayon::prelude::*;
 
 use super::Part;
@@ -13,13 +13,14 @@ use super::cells::{Drawing, DrawnCell, draw_parameters};
 use super::error::{Mistake, NetworkErrors};
 use super::names::{Locals, Names, Scope};
 use super::plan::{ArtificialPlan, CellPlan, Planner, SpikePlan};
+use super::pointers::connect_pointers;
 use super::populations::{Placed, place_populations};
 use super::variable::CellColumns;
 use crate::connect::chunk::ParameterSets;
 use crate::connect::{connect, deliver::plan_synapses};
 use crate::instance::{
-    Artificial, Body, Cell, CellTemplate, GlobalValue, Instance, ParameterSet, Place, PointProcess,
-    Source, SpikeSource,
+    Artificial, Body, Cell, CellTemplate, FunctionTable, GlobalValue, Instance, ParameterSet,
+    Place, PointOrigin, PointProcess, Source, SpikeSource,
 };
 use crate::rng::{Stream, hash_text};
 use crate::stimulate::{generator_parameters, stimulate};
@@ -51,6 +52,8 @@ pub(super) fn assemble(
     let mut sets = ParameterSets::default();
     let mut instance = Instance {
         globals,
+        function_tables: function_tables(network),
+        stream_seed: network.seeds.cell,
         populations: placed.populations.clone(),
         ..Instance::default()
     };
@@ -102,6 +105,18 @@ fn globals(
         }
     }
     globals
+}
+
+fn function_tables(network: &Network) -> Vec<FunctionTable> {
+    let of = |(mechanism, tables): (&str, &Table<netdsl_lang::model::FunctionTable>)| {
+        let named = |(name, data): (&str, &netdsl_lang::model::FunctionTable)| FunctionTable {
+            mechanism: mechanism.to_owned(),
+            name: name.to_owned(),
+            data: data.clone(),
+        };
+        tables.iter().map(named).collect::<Vec<_>>()
+    };
+    network.function_tables.iter().flat_map(of).collect()
 }
 
 /// A plan for each population: its cell type's, with its own parameters.
@@ -283,7 +298,7 @@ fn add_cells(
             let mut stream = cell_stream(gid, built.seeds.cell);
             let columns = built.whole_cell(gid);
             let first_point = instance.points.len() as u32;
-            for point in &built.drawn[gid as usize].points {
+            for (point, number) in built.drawn[gid as usize].points.iter().zip(0..) {
                 let parameters = sets.index(point.parameters.clone());
                 instance.points.push(PointProcess {
                     mechanism: point.mechanism.clone(),
@@ -294,8 +309,17 @@ fn add_cells(
                     },
                     parameters,
                     stream: [hash_text(&point.name), gid, built.seeds.cell],
+                    origin: PointOrigin::Cell(number),
                 });
             }
+            let drawn = &built.drawn[gid as usize];
+            connect_pointers(
+                &plan.pointers,
+                &drawn.template,
+                &drawn.points,
+                (gid, first_point),
+                &mut instance.pointers,
+            );
             let body = match &plan.artificial {
                 None => Ok(Body::Compartments(
                     built.drawn[gid as usize].template.clone(),

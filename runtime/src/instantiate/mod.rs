@@ -16,6 +16,7 @@ mod error;
 pub(crate) mod formula;
 pub(crate) mod names;
 pub(crate) mod plan;
+mod pointers;
 pub(crate) mod populations;
 pub(crate) mod positions;
 mod sites;

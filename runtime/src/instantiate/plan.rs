@@ -10,6 +10,7 @@ use super::cells::Range;
 use super::error::{Mistake, NetworkErrors};
 use super::formula::Formula;
 use super::names::{Locals, Names, Scope};
+use super::pointers::{PointerPlan, plan_pointers};
 use super::variable::Variable;
 
 /// A formula of a place or a cell.
@@ -52,6 +53,8 @@ pub(crate) struct CellPlan {
     pub(crate) distances: bool,
     /// Names for several sections, as indices in the order of the template.
     pub(crate) section_lists: Vec<(String, Vec<u32>)>,
+    /// What POINTERs lead to.
+    pub(crate) pointers: Vec<PointerPlan>,
 }
 
 /// A section, ready.
@@ -199,6 +202,7 @@ impl Planner<'_> {
             per_cell,
             sections,
             section_lists: lists(cell, &order),
+            pointers: plan_pointers(cell),
             order,
             artificial,
             spikes,

@@ -3,6 +3,8 @@
 //! A group holds cells side by side in blocks of [`LANES`]. What differs by compartment only, or not at all, is stored
 //! once and reached with a stride of zero, already repeated over the lanes, so that a load is always one vector load.
 
+use crate::engine::pointers::Pointers;
+use crate::mech::look_up::LookUp;
 use crate::mech::table::TableData;
 use crate::simd::{LANES, Wide};
 use netdsl_lang::mech::IonQuantity;
@@ -101,6 +103,9 @@ pub(crate) struct KernelArgs {
     pub(crate) density: Strided,
     pub(crate) sinks: *const Sink,
     pub(crate) tables: *const TableData,
+    pub(crate) function_tables: *const LookUp,
+    /// What POINTERs lead to; null if there are none.
+    pub(crate) pointers: *const Pointers,
     pub(crate) time: f64,
     pub(crate) dt: f64,
     pub(crate) celsius: f64,
@@ -165,6 +170,12 @@ impl<'a> Cursor<'a> {
     pub(crate) fn table(&self, table: usize) -> &'a TableData {
         // SAFETY: the program was verified: it has as many tables as there are filled ones
         unsafe { &*self.args.tables.add(table) }
+    }
+
+    #[inline(always)]
+    pub(crate) fn function_table(&self, table: usize) -> &'a LookUp {
+        // SAFETY: the program was verified: it has as many of them as there are data
+        unsafe { &*self.args.function_tables.add(table) }
     }
 }
 
@@ -236,6 +247,21 @@ impl<L: Wide> Access<L> for Cursor<'_> {
         let high = crate::simd::Portable8(high);
         let (low, high) = unsafe { (L::load(low.0.as_ptr()), L::load(high.0.as_ptr())) };
         TableData::interpolate(low, high, at.sub(floor))
+    }
+    #[inline(always)]
+    fn look_up(&self, table: usize, at: [L; 3]) -> L {
+        let table = self.function_table(table);
+        let mut spill = [(); 3].map(|()| crate::simd::Portable8([0.0; LANES]));
+        for (spill, at) in spill.iter_mut().zip(at) {
+            // SAFETY: the portable type is aligned and of one block
+            unsafe { at.store(spill.0.as_mut_ptr()) };
+        }
+        let mut values = crate::simd::Portable8([0.0; LANES]);
+        for lane in 0..LANES {
+            values.0[lane] = table.value([spill[0].0[lane], spill[1].0[lane], spill[2].0[lane]]);
+        }
+        // SAFETY: as above
+        unsafe { L::load(values.0.as_ptr()) }
     }
 }
 

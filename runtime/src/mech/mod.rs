@@ -3,6 +3,7 @@
 mod args;
 mod catalogue;
 mod drive;
+pub(crate) mod look_up;
 mod native;
 mod pair;
 pub(crate) mod script;
@@ -10,7 +11,8 @@ mod shipped;
 pub(crate) mod table;
 mod vm;
 
-pub(crate) use args::{IonColumns, KernelArgs, Sink, Strided};
+pub(crate) use args::accumulate;
+pub(crate) use args::{Cursor, IonColumns, KernelArgs, Sink, Strided};
 pub use catalogue::{Catalogue, CatalogueError, Mechanism};
 pub use native::NativeTable;
 pub(crate) use vm::run_kernel;

@@ -24,6 +24,7 @@ pub struct NativeTable {
     /// The program that the code was printed from.
     pub(crate) program: &'static [u8],
     pub(crate) hash: u64,
+    has_current: bool,
     has_state: bool,
     has_net_receive: bool,
     state: PerIsa,
@@ -75,6 +76,7 @@ impl NativeTable {
         Self {
             program: K::PROGRAM,
             hash: K::HASH,
+            has_current: K::HAS_CURRENT,
             has_state: K::HAS_STATE,
             has_net_receive: K::HAS_NET_RECEIVE,
             state: state::all::<K>(),
@@ -107,13 +109,13 @@ impl NativeTable {
         self.has_state.then_some(column[isa as usize])
     }
 
-    pub(crate) fn current(&self, isa: Isa, tabled: bool) -> KernelFn {
+    pub(crate) fn current(&self, isa: Isa, tabled: bool) -> Option<KernelFn> {
         let column = if tabled {
             &self.current_tabled
         } else {
             &self.current
         };
-        column[isa as usize]
+        self.has_current.then_some(column[isa as usize])
     }
 
     pub(crate) fn net_receive(&self) -> Option<fn(&mut ScriptHost<'_>)> {

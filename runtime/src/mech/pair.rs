@@ -129,4 +129,12 @@ impl<L: Wide> Access<Pair<L>> for Cursors<'_, L> {
             self.1.table_get(table, column, at.1),
         )
     }
+    #[inline(always)]
+    fn look_up(&self, table: usize, at: [Pair<L>; 3]) -> Pair<L> {
+        let [a, b, c] = at;
+        Pair(
+            self.0.look_up(table, [a.0, b.0, c.0]),
+            self.1.look_up(table, [a.1, b.1, c.1]),
+        )
+    }
 }

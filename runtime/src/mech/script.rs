@@ -1,5 +1,6 @@
 //! What a script (INITIAL, NET_RECEIVE) sees: one instance, and a list in which its effects are noted.
 
+use crate::engine::ports::Ports;
 use crate::mech::args::{Cursor, KernelArgs, Strided};
 use crate::mech::table::TableData;
 use crate::rng::Stream;
@@ -20,6 +21,14 @@ pub(crate) enum Effect {
     Watch { watch: u32, replace: bool },
 }
 
+/// The word of a stream that NEURON's `random_setseq` means.
+fn sequence_number(sequence: f64) -> u64 {
+    if !(0.0..=1_099_511_627_775.0).contains(&sequence) {
+        return 0;
+    }
+    sequence as u64 & 0x3_ffff_ffff
+}
+
 /// One instance, as a script sees it.
 pub(crate) struct ScriptHost<'a> {
     cursor: Cursor<'a>,
@@ -30,6 +39,19 @@ pub(crate) struct ScriptHost<'a> {
     pub(crate) effects: &'a mut Vec<Effect>,
     /// The instance's random streams.
     pub(crate) streams: &'a mut [Stream],
+    /// The connections to the instance, where NET_RECEIVE looks at them.
+    pub(crate) peers: Option<Peers<'a>>,
+}
+
+/// The connections to an instance, as FOR_NETCONS sees them.
+pub(crate) struct Peers<'a> {
+    pub(crate) ports: &'a mut Ports,
+    /// In the order of the network.
+    pub(crate) connections: &'a [u32],
+    /// The one whose event is delivered, whose weights the script has.
+    pub(crate) delivering: Option<u32>,
+    /// The one that the script is at.
+    pub(crate) visited: u32,
 }
 
 impl<'a> ScriptHost<'a> {
@@ -49,7 +71,15 @@ impl<'a> ScriptHost<'a> {
             flag,
             effects,
             streams,
+            peers: None,
         }
+    }
+
+    /// What a slot leads to, if it is a connected POINTER.
+    fn pointed(&self, slot: usize) -> Option<*mut f64> {
+        // SAFETY: null, or the pointers of the group that owns the arguments
+        let pointers = unsafe { self.cursor.args.pointers.as_ref()? };
+        pointers.target(slot, (self.cursor.row, self.cursor.block, self.lane))
     }
 
     fn read(&self, at: *mut f64) -> f64 {
@@ -76,9 +106,18 @@ impl<'a> ScriptHost<'a> {
 
 impl Access<f64> for ScriptHost<'_> {
     fn get(&self, slot: usize) -> f64 {
+        if let Some(at) = self.pointed(slot) {
+            // SAFETY: POINTERs lead to numbers of the tile that runs this script
+            return unsafe { *at };
+        }
         self.slot(slot).map_or(0.0, |at| self.read(at))
     }
     fn set(&mut self, slot: usize, value: f64) {
+        if let Some(at) = self.pointed(slot) {
+            // SAFETY: as `get`
+            unsafe { *at = value };
+            return;
+        }
         // a transient variable that nobody records has no column
         if let Some(at) = self.slot(slot) {
             self.write(at, value);
@@ -121,6 +160,9 @@ impl Access<f64> for ScriptHost<'_> {
         let (low, high) = self.cursor.table(table).neighbours(column, floor);
         TableData::interpolate(low, high, at - floor)
     }
+    fn look_up(&self, table: usize, at: [f64; 3]) -> f64 {
+        self.cursor.function_table(table).value(at)
+    }
 }
 
 impl Host for ScriptHost<'_> {
@@ -154,6 +196,44 @@ impl Host for ScriptHost<'_> {
             watch: watch as u32,
             replace,
         });
+    }
+    fn set_sequence(&mut self, stream: usize, sequence: f64) {
+        self.streams[stream].seek(sequence_number(sequence));
+    }
+    fn set_ids(&mut self, stream: usize, ids: [f64; 3]) {
+        self.streams[stream].rename(ids.map(|id| id as i64 as u32));
+    }
+    fn connections(&self) -> usize {
+        self.peers.as_ref().map_or(0, |p| p.connections.len())
+    }
+    fn visit(&mut self, connection: usize) {
+        if let Some(peers) = &mut self.peers {
+            peers.visited = peers.connections[connection];
+        }
+    }
+    fn peer_weight(&self, index: usize) -> f64 {
+        match &self.peers {
+            Some(peers) if peers.delivering == Some(peers.visited) => self.weight(index),
+            Some(peers) => {
+                let weights = peers.ports.weights_of(peers.visited);
+                weights.get(index).copied().unwrap_or(0.0)
+            }
+            None => 0.0,
+        }
+    }
+    fn set_peer_weight(&mut self, index: usize, value: f64) {
+        match &mut self.peers {
+            Some(peers) if peers.delivering == Some(peers.visited) => {
+                self.set_weight(index, value);
+            }
+            Some(peers) => {
+                let visited = peers.visited;
+                if let Some(weight) = peers.ports.weights(visited).get_mut(index) {
+                    *weight = value;
+                }
+            }
+            None => {}
+        }
     }
     fn random(&mut self, stream: usize, op: RandomOp) -> f64 {
         let stream = &mut self.streams[stream];

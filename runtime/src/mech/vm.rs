@@ -232,13 +232,22 @@ impl Vm<'_> {
                     file.write(dst, k, value);
                 }
             }
+            Instr::LookUp { dst, table, at } => {
+                for (k, cursor) in cursors.iter().enumerate() {
+                    let at = at.map(|a| file.read::<L>(a, k));
+                    file.write(dst, k, Access::<L>::look_up(cursor, table as usize, at));
+                }
+            }
             Instr::If { .. }
             | Instr::While { .. }
             | Instr::NetSend { .. }
             | Instr::NetEvent { .. }
             | Instr::NetMove { .. }
             | Instr::Watch { .. }
-            | Instr::Random { .. } => {
+            | Instr::Random { .. }
+            | Instr::SetSequence { .. }
+            | Instr::SetIds { .. }
+            | Instr::ForConnections { .. } => {
                 unreachable!("a verified kernel is straight-line and without effects")
             }
         }

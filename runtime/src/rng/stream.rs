@@ -82,6 +82,12 @@ impl Stream {
         }
     }
 
+    /// Goes over to the stream of other numbers, at the same word.
+    pub fn rename(&mut self, ids: [u32; 3]) {
+        self.ids = ids;
+        self.seek(self.position);
+    }
+
     /// Number of words drawn or passed over.
     pub fn position(&self) -> u64 {
         self.position

@@ -14,7 +14,9 @@ use crate::connect::chunk::{Chunk, ParameterSets};
 use crate::connect::deliver::{Deliveries, DeliveryPlan, PairPlan};
 use crate::connect::place::{SectionDraw, places};
 use crate::connect::select::{missing_index, select};
-use crate::instance::{Artificial, Instance, ParameterSet, Place, PointProcess, Source, Target};
+use crate::instance::{
+    Artificial, Instance, ParameterSet, Place, PointOrigin, PointProcess, Source, Target,
+};
 use crate::instantiate::cells::{Range, draw_parameters};
 use crate::instantiate::formula::Formula;
 use crate::instantiate::names::{Locals, Scope};
@@ -265,11 +267,19 @@ impl Applying<'_> {
                         cell,
                         self.around.network.seeds.stim,
                     ],
+                    origin: PointOrigin::Stimulus(self.number()),
                 }),
                 Err(mistake) => chunk.faults.add(mistake),
             }
         }
         chunk.faults.report(self.place, errors);
+    }
+
+    /// Number of the stimulus in the network.
+    fn number(&self) -> u32 {
+        let all = &self.around.network.stimuli;
+        let same = |s: &Stimulus| std::ptr::eq(s, self.stimulus);
+        all.iter().position(same).unwrap_or_default() as u32
     }
 
     /// A generator for each synapse of each cell.

@@ -44,6 +44,9 @@ fn program(name: &str, kind: Kind, parameters: &[(&str, &str)], weights: &[&str]
             additive: true,
         }),
         tables: Vec::new(),
+        function_tables: Vec::new(),
+        diffusions: Vec::new(),
+        externals: Vec::new(),
         odes: Vec::new(),
     }
 }

@@ -17,7 +17,11 @@ pub(super) fn body(out: &mut String, program: &Program, prefix: &str, block: &Bl
 fn touches(instr: &Instr) -> bool {
     matches!(
         instr,
-        Instr::Load { .. } | Instr::Store { .. } | Instr::TableAt { .. } | Instr::TableGet { .. }
+        Instr::Load { .. }
+            | Instr::Store { .. }
+            | Instr::TableAt { .. }
+            | Instr::TableGet { .. }
+            | Instr::LookUp { .. }
     )
 }
 
@@ -66,6 +70,11 @@ fn statement(program: &Program, prefix: &str, instr: &Instr) -> String {
             column,
             at,
         } => format!("let r{dst} = A::table_get(access, {table}, {column}, r{at});"),
+        Instr::LookUp {
+            dst,
+            table,
+            at: [a, b, c],
+        } => format!("let r{dst} = A::look_up(access, {table}, [r{a}, r{b}, r{c}]);"),
         ref other => unreachable!("the verifier refuses {other:?} in kernels"),
     }
 }
@@ -93,6 +102,7 @@ pub(super) fn load(
         }
         Role::Weight(index) => format!("{ty}::weight({place}, {index})"),
         Role::Flag => format!("{ty}::flag({place})"),
+        Role::PeerWeight(index) => format!("{ty}::peer_weight({place}, {index})"),
         Role::Parameter
         | Role::State
         | Role::Assigned

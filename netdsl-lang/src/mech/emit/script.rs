@@ -58,6 +58,7 @@ fn collect(code: &[Instr], numbers: &mut BTreeSet<Reg>, truths: &mut BTreeSet<Re
             | Instr::Copy { dst, .. }
             | Instr::TableAt { dst, .. }
             | Instr::TableGet { dst, .. }
+            | Instr::LookUp { dst, .. }
             | Instr::Random { dst, .. } => {
                 numbers.insert(dst);
             }
@@ -76,6 +77,7 @@ fn collect(code: &[Instr], numbers: &mut BTreeSet<Reg>, truths: &mut BTreeSet<Re
                 collect(head, numbers, truths);
                 collect(body, numbers, truths);
             }
+            Instr::ForConnections { ref body } => collect(body, numbers, truths),
             _ => {}
         }
     }
@@ -89,11 +91,15 @@ fn uses_host(code: &[Instr]) -> bool {
         | Instr::Store { .. }
         | Instr::TableAt { .. }
         | Instr::TableGet { .. }
+        | Instr::LookUp { .. }
         | Instr::NetSend { .. }
         | Instr::NetEvent { .. }
         | Instr::NetMove { .. }
         | Instr::Watch { .. }
-        | Instr::Random { .. } => true,
+        | Instr::Random { .. }
+        | Instr::SetSequence { .. }
+        | Instr::SetIds { .. }
+        | Instr::ForConnections { .. } => true,
         _ => false,
     })
 }
@@ -113,6 +119,12 @@ impl Printer<'_> {
                     self.line(depth + 1, &format!("if !c[{cond}] {{"));
                     self.line(depth + 2, "break;");
                     self.line(depth + 1, "}");
+                    self.sequence(body, depth + 1);
+                    self.line(depth, "}");
+                }
+                Instr::ForConnections { body } => {
+                    self.line(depth, "for connection in 0..host.connections() {");
+                    self.line(depth + 1, "host.visit(connection);");
                     self.sequence(body, depth + 1);
                     self.line(depth, "}");
                 }
@@ -199,6 +211,11 @@ impl Printer<'_> {
                 column,
                 at,
             } => format!("r[{dst}] = H::table_get(host, {table}, {column}, r[{at}]);"),
+            Instr::LookUp {
+                dst,
+                table,
+                at: [a, b, c],
+            } => format!("r[{dst}] = H::look_up(host, {table}, [r[{a}], r[{b}], r[{c}]]);"),
             Instr::NetSend { delay, flag } => format!("host.net_send(r[{delay}], r[{flag}]);"),
             Instr::NetEvent { time } => format!("host.net_event(r[{time}]);"),
             Instr::NetMove { time } => format!("host.net_move(r[{time}]);"),
@@ -206,7 +223,16 @@ impl Printer<'_> {
             Instr::Random { dst, stream, op } => {
                 format!("r[{dst}] = host.random({stream}, {prefix}::mech::RandomOp::{op:?});")
             }
-            Instr::If { .. } | Instr::While { .. } => unreachable!("printed by `sequence`"),
+            Instr::SetSequence { stream, sequence } => {
+                format!("host.set_sequence({stream}, r[{sequence}]);")
+            }
+            Instr::SetIds {
+                stream,
+                ids: [a, b, c],
+            } => format!("host.set_ids({stream}, [r[{a}], r[{b}], r[{c}]]);"),
+            Instr::If { .. } | Instr::While { .. } | Instr::ForConnections { .. } => {
+                unreachable!("printed by `sequence`")
+            }
         }
     }
 
@@ -260,6 +286,7 @@ impl Printer<'_> {
                 format!("H::set_ion(host, {ion}, {quantity}, r[{src}]);")
             }
             Role::Weight(k) => format!("host.set_weight({k}, r[{src}]);"),
+            Role::PeerWeight(k) => format!("host.set_peer_weight({k}, r[{src}]);"),
             _ => format!("H::set(host, {}, r[{src}]);", slot + element),
         }
     }

@@ -182,6 +182,13 @@ impl Walk<'_> {
                 self.expect(at, Number);
                 self.define(dst, Number);
             }
+            Instr::LookUp { dst, table, at } => {
+                if table as usize >= self.program.function_tables.len() {
+                    self.fail(format!("there is no function table {table}"));
+                }
+                self.numbers(&at);
+                self.define(dst, Number);
+            }
             _ => self.script_step(instr),
         }
     }
@@ -223,8 +230,15 @@ impl Walk<'_> {
                     self.fail(format!("there is no watch {watch}"));
                 }
             }
-            Instr::Random { dst, .. } if effects || self.used == Use::StateScript => {
-                self.define(*dst, Type::Number)
+            Instr::Random { dst, .. } if self.used.may_draw() => self.define(*dst, Type::Number),
+            Instr::SetSequence { sequence, .. } if self.used.may_draw() => {
+                self.expect(*sequence, Type::Number)
+            }
+            Instr::SetIds { ids, .. } if self.used.may_draw() => self.numbers(ids),
+            Instr::ForConnections { body } if self.used == Use::Receive => {
+                let before = self.registers.clone();
+                self.sequence(body);
+                self.registers = before;
             }
             _ => self.fail(format!("{instr:?} in {:?}", self.used)),
         }

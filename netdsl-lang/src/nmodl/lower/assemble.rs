@@ -14,8 +14,8 @@ use super::sources::Sources;
 use super::tables::Tables;
 use super::trace_blocks::{Code, Traced, TracedMain};
 use crate::mech::{
-    Block, Blocks, Instr, IonQuantity, NetReceive, Ode, PROGRAM_VERSION, Program, Role, Table,
-    VarId, Variable, Watch,
+    Around, Block, Blocks, Diffusion, Instr, IonQuantity, NetReceive, Ode, PROGRAM_VERSION,
+    Program, Role, Table, VarId, Variable, Watch,
 };
 use crate::nmodl::report::Report;
 use crate::nmodl::symbols::{Class, Symbols};
@@ -67,6 +67,9 @@ pub(super) fn assemble(
         exact_conductance: traced.exact.exact_conductance,
         net_receive: assembler.net_receive(sources, traced),
         tables: assembler.tables(tables, traced, switch),
+        externals: assembler.externals(),
+        diffusions: assembler.diffusions(traced),
+        function_tables: assembler.symbols.function_tables.clone(),
         odes,
     })
 }
@@ -130,6 +133,19 @@ impl Assembler<'_, '_> {
             blocks.currents_full = pairs(&pair.full_results);
             (blocks.current, blocks.current_full) = (pair.lean, pair.full);
         }
+        if let Some((block, results)) = &main.current_script {
+            blocks.current_is_script = true;
+            (blocks.current, blocks.current_full) = (block.clone(), block.clone());
+            (blocks.currents, blocks.currents_full) = (results.clone(), results.clone());
+        }
+        blocks.around = main
+            .around
+            .iter()
+            .map(|(moment, block)| Around {
+                moment: *moment,
+                block: block.clone(),
+            })
+            .collect();
         match &main.state {
             Code::Kernel(kernel) => {
                 let kernel = self.storable(kernel);
@@ -201,6 +217,27 @@ impl Assembler<'_, '_> {
                 }
             })
             .collect()
+    }
+
+    fn externals(&self) -> Vec<VarId> {
+        let all = self.symbols.variables.iter().zip(0..);
+        all.filter(|(v, _)| v.class == Class::External)
+            .map(|(_, id)| id)
+            .collect()
+    }
+
+    fn diffusions(&mut self, traced: &Traced) -> Vec<Diffusion> {
+        let compile = |((state, element), kernel): &(Element, Kernel)| {
+            let (block, results) = schedule(self.graph, kernel, None);
+            Diffusion {
+                state: *state,
+                element: *element,
+                block,
+                volume: results[0],
+                constant: results[1],
+            }
+        };
+        traced.spreadings.iter().map(compile).collect()
     }
 
     fn net_receive(&mut self, sources: &Sources, traced: &Traced) -> Option<NetReceive> {
@@ -313,7 +350,7 @@ impl Assembler<'_, '_> {
                 report.warning(symbol.span, message);
                 Role::Assigned
             }
-            Class::Global => {
+            Class::Global | Class::External => {
                 *globals += symbol.length;
                 Role::Global(*globals - symbol.length)
             }

@@ -25,10 +25,17 @@ pub(crate) fn find_kept(graph: &Graph, symbols: &Symbols, traced: &Traced) -> BT
         .flatten()
         .collect();
     let mut kernels: Vec<&Kernel> = mains.iter().map(|m| &m.current).collect();
+    kernels.extend(traced.spreadings.iter().map(|(_, kernel)| kernel));
     for code in mains.iter().flat_map(|m| [&m.initial, &m.state]) {
         match code {
             Code::Kernel(kernel) => kernels.push(kernel),
             Code::Script(block) => read_script(&block.code, &mut kept),
+        }
+    }
+    for main in &mains {
+        let current = main.current_script.iter().map(|(block, _)| block);
+        for block in current.chain(main.around.iter().map(|(_, block)| block)) {
+            read_script(&block.code, &mut kept);
         }
     }
     for block in scripts(traced) {
@@ -70,6 +77,7 @@ fn read_script(code: &[Instr], kept: &mut BTreeSet<VarId>) {
                 read_script(yes, kept);
                 read_script(no, kept);
             }
+            Instr::ForConnections { body } => read_script(body, kept),
             Instr::While { head, body, .. } => {
                 read_script(head, kept);
                 read_script(body, kept);

@@ -34,6 +34,7 @@ pub(crate) enum Op {
     Select(N, N, N),
     TableAt(u32, N),
     TableGet(u32, u32, N),
+    LookUp(u32, N, N, N),
 }
 
 impl Op {
@@ -45,7 +46,9 @@ impl Op {
                 (Some(a), None, None)
             }
             Op::Bin(_, a, b) | Op::Cmp(_, a, b) | Op::Bool(_, a, b) => (Some(a), Some(b), None),
-            Op::Fma(a, b, c) | Op::Select(a, b, c) => (Some(a), Some(b), Some(c)),
+            Op::Fma(a, b, c) | Op::Select(a, b, c) | Op::LookUp(_, a, b, c) => {
+                (Some(a), Some(b), Some(c))
+            }
         };
         [a, b, c].into_iter().flatten()
     }
@@ -63,6 +66,7 @@ impl Op {
             Op::Bool(op, a, b) => Op::Bool(op, f(a), f(b)),
             Op::Fma(a, b, c) => Op::Fma(f(a), f(b), f(c)),
             Op::Select(a, b, c) => Op::Select(f(a), f(b), f(c)),
+            Op::LookUp(t, a, b, c) => Op::LookUp(t, f(a), f(b), f(c)),
         }
     }
 }

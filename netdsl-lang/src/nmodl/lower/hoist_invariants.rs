@@ -145,6 +145,7 @@ fn signed_product(graph: &Graph, n: N, wanted: &dyn Fn(N) -> bool) -> Option<(N,
 
 fn is_costly(op: Op) -> bool {
     match op {
+        Op::LookUp(..) => true,
         Op::Un(op, _) => !matches!(
             op,
             UnOp::Neg | UnOp::Abs | UnOp::Floor | UnOp::Ceil | UnOp::Round

@@ -2,7 +2,7 @@
 //!
 //! `if (v > 0) { g = 1 }` becomes `g = select(0 < v, 1, g)`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::graph::{Graph, N, Op};
 use crate::mech::{CmpOp, UnOp, VarId};
@@ -83,6 +83,10 @@ pub(crate) struct Trace<'g> {
     pub(crate) time: Option<VarId>,
     /// Whether a node depends on nothing but parameters.
     pub(crate) invariant: &'g dyn Fn(Op) -> bool,
+    /// States at the end of the step, where [`Value::Unknown`] names them.
+    pub(crate) unknowns: BTreeMap<Element, N>,
+    /// Variables that others may change in the midst of things: they are reached by scripts alone.
+    pub(crate) shared: Option<&'g BTreeSet<VarId>>,
     /// How many conditions enclose the code.
     depth: u32,
 }
@@ -103,7 +107,17 @@ impl<'g> Trace<'g> {
             dt,
             time,
             invariant,
+            unknowns: BTreeMap::new(),
+            shared: None,
             depth: 0,
+        }
+    }
+
+    /// Refuses variables that only scripts may reach.
+    fn check_own(&self, id: VarId) -> Result<(), Stuck> {
+        match self.shared.is_some_and(|shared| shared.contains(&id)) {
+            true => Err(Stuck::Effect),
+            false => Ok(()),
         }
     }
 
@@ -127,15 +141,18 @@ impl<'g> Trace<'g> {
                 self.values.locals.insert(*local, n);
             }
             Step::Store(id, element, value) => {
+                self.check_own(*id)?;
                 let n = self.value(value)?;
                 self.values.variables.insert((*id, *element), n);
             }
             Step::StoreAt(id, index, value) => {
+                self.check_own(*id)?;
                 let value = self.value(value)?;
                 self.store_at(*id, index, value)?;
             }
             Step::If(cond, yes, no) => self.branch(cond, yes, no)?,
-            Step::While(..) => return Err(Stuck::Loop),
+            Step::While(..) | Step::ForConnections(_) => return Err(Stuck::Loop),
+            Step::SetSequence(..) | Step::SetIds(..) => return Err(Stuck::Effect),
             Step::Derivative(id, element, value, span) => {
                 self.equation((*id, *element), value, *span)?
             }
@@ -302,8 +319,16 @@ impl<'g> Trace<'g> {
     pub(crate) fn value(&mut self, value: &Value) -> Result<N, Stuck> {
         Ok(match value {
             Value::Const(x) => self.graph.constant(*x),
-            Value::Var(id, element) => self.get((*id, *element)),
+            Value::Var(id, element) => {
+                self.check_own(*id)?;
+                self.get((*id, *element))
+            }
+            Value::Unknown(id, element) => match self.unknowns.get(&(*id, *element)) {
+                Some(unknown) => *unknown,
+                None => self.get((*id, *element)),
+            },
             Value::VarAt(id, index) => {
+                self.check_own(*id)?;
                 let index = self.index(index)?;
                 let mut result = self.graph.constant(f64::NAN);
                 for k in 0..self.lengths[*id as usize] {
@@ -350,6 +375,14 @@ impl<'g> Trace<'g> {
             Value::TableGet(table, column, at) => {
                 let at = self.value(at)?;
                 self.graph.raw(Op::TableGet(*table, *column, at))
+            }
+            Value::LookUp(table, at) => {
+                let at = at
+                    .iter()
+                    .map(|a| self.value(a))
+                    .collect::<Result<Vec<_>, _>>()?;
+                let [a, b, c] = super::write_script::padded(&at);
+                self.graph.raw(Op::LookUp(*table, a, b, c))
             }
             Value::Random(..) => return Err(Stuck::Effect),
         })

@@ -17,7 +17,7 @@ use crate::nmodl::symbols::{Class, Symbols};
 mod built_in;
 mod call;
 mod expr;
-mod kinetic;
+pub(crate) mod kinetic;
 mod shadow;
 mod shared_draw;
 mod solve;
@@ -33,6 +33,8 @@ pub(crate) enum Place {
     Receive,
     ReceiveInitial,
     Table,
+    /// BEFORE and AFTER blocks, CONSTRUCTOR.
+    Around,
 }
 
 impl Place {
@@ -54,6 +56,8 @@ enum Meaning {
     Scalar(Local),
     Array(Local, u32),
     Number(f64),
+    /// The index of a loop, a C integer.
+    Count(f64),
     Variable(VarId),
 }
 
@@ -246,11 +250,9 @@ impl<'s, 'a> Inliner<'s, 'a> {
                 )
             }
             Class::Outside(Role::Voltage) if self.place == Place::Receive => return,
-            Class::Outside(Role::Weight(_)) => return,
+            Class::External => format!("`{name}` is EXTERNAL and cannot be assigned here"),
+            Class::Outside(Role::Weight(_) | Role::PeerWeight(_)) => return,
             Class::Outside(_) => format!("`{name}` comes from outside and cannot be assigned here"),
-            Class::Pointer => {
-                format!("`{name}` is a POINTER: to assign through it is not supported yet")
-            }
             _ => return,
         };
         self.report.error(name.span, refused);

@@ -168,7 +168,8 @@ impl Planner<'_, '_> {
                 self.assigned.contains(&id)
             }
             Class::State | Class::Pointer => true,
-            Class::Outside(Role::Celsius | Role::Dt | Role::Diam | Role::Area) => false,
+            Class::External
+            | Class::Outside(Role::Celsius | Role::Dt | Role::Diam | Role::Area) => false,
             Class::Outside(_) => true,
         }
     }

@@ -175,6 +175,11 @@ pub(crate) fn instruction(op: Op, dst: Reg, r: impl Fn(N) -> Reg) -> Instr {
             column,
             at: r(at),
         },
+        Op::LookUp(table, a, b, c) => Instr::LookUp {
+            dst,
+            table,
+            at: [r(a), r(b), r(c)],
+        },
         Op::Truth(_) => unreachable!("known conditions are folded where they are used"),
         Op::Input(_) => unreachable!("inputs are given registers before"),
     }

@@ -66,9 +66,15 @@ fn read_system(trace: &mut Trace, solve: &Solve) -> Result<System, Stuck> {
     }
     let unknowns: Vec<N> = states.iter().map(|_| trace.graph.input()).collect();
     for (state, unknown) in states.iter().zip(&unknowns) {
-        trace.values.variables.insert(*state, *unknown);
+        if solve.frozen {
+            trace.unknowns.insert(*state, *unknown);
+        } else {
+            trace.values.variables.insert(*state, *unknown);
+        }
     }
-    follow(trace, solve)?;
+    let followed = follow(trace, solve);
+    trace.unknowns.clear();
+    followed?;
     let values = &trace.values;
     let row = |(k, state): (usize, &Element)| match values.conserved.get(state) {
         Some(zero) => Row::Zero(*zero),

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use super::inline_calls::kinetic::Spreading;
 use super::inline_calls::{Inliner, Place, Watches};
 use super::plan_tables::{Body, plan_tables};
 use super::tables::{PlanKind, Tables};
-use crate::mech::{IonQuantity, Role, VarId};
+use crate::mech::{IonQuantity, Moment, Role, VarId};
 use crate::nmodl::ast::{SolveStmt, Span, Stmt, StmtKind};
-use crate::nmodl::hir::{Local, Method, Solve, Step, Value};
+use crate::nmodl::hir::{Local, Solve, Step, Value};
 use crate::nmodl::report::Report;
 use crate::nmodl::symbols::{Class, Symbols};
 
@@ -23,6 +24,8 @@ pub(crate) enum Part {
 pub(crate) struct Main {
     pub(crate) initial: Vec<Step>,
     pub(crate) parts: Vec<Part>,
+    /// BEFORE and AFTER blocks.
+    pub(crate) around: Vec<(Moment, Vec<Step>)>,
 }
 
 /// How a table is computed.
@@ -50,6 +53,8 @@ pub(crate) struct Sources {
     pub(crate) watches: Vec<(Value, f64, Vec<Step>)>,
     /// By table; none for what no table is stored for.
     pub(crate) fillings: Vec<Option<Filling>>,
+    /// LONGITUDINAL_DIFFUSION.
+    pub(crate) spreadings: Vec<Spreading>,
 }
 
 pub(super) fn read_sources<'a>(
@@ -66,6 +71,10 @@ pub(super) fn read_sources<'a>(
     sources.watches = std::mem::take(&mut watches.all);
     let mut exact = Inliner::new(symbols, report, tables, watches, false);
     sources.exact = read_main(&mut exact);
+    let callables: Vec<_> = exact.symbols.callables.values().copied().collect();
+    for callable in callables {
+        sources.spreadings.extend(exact.diffusions(callable));
+    }
     if !exact.tables.all.is_empty() {
         let bodies = read_bodies(&mut exact);
         let (_, assigned) = sources.assigned();
@@ -86,14 +95,7 @@ fn read_main<'a>(inliner: &mut Inliner<'_, 'a>) -> Main {
     let mut initial = inliner.fillings(true);
     initial.extend(written_reversals(inliner.symbols));
     initial.extend(initial_states(inliner));
-    let around = inliner.symbols.around.clone();
-    for body in around.before_initial {
-        initial.extend(inliner.block(body, Place::Initial));
-    }
-    if let Some(body) = inliner.symbols.initial {
-        initial.extend(inliner.block(body, Place::Initial));
-    }
-    for body in around.after_initial {
+    for body in inliner.symbols.initial.clone() {
         initial.extend(inliner.block(body, Place::Initial));
     }
     initial.extend(inliner.fillings(false));
@@ -103,18 +105,18 @@ fn read_main<'a>(inliner: &mut Inliner<'_, 'a>) -> Main {
     if !fillings.is_empty() {
         parts.push(Part::Steps(fillings));
     }
-    if let Some(body) = inliner.symbols.breakpoint {
+    for body in inliner.symbols.breakpoint.clone() {
         read_breakpoint(inliner, body, &mut parts);
     }
-    for body in around.after_solve {
-        parts.push(Part::Solve(Solve {
-            method: Method::Run,
-            steps: inliner.block(body, Place::Solved),
-            unknowns: Vec::new(),
-            span: body.first().map_or_else(Span::default, |s| s.span),
-        }));
+    let blocks = inliner.symbols.around.clone();
+    let around = blocks.into_iter();
+    let around = around.map(|(moment, body)| (moment, inliner.block(body, Place::Around)));
+    let around = around.collect();
+    Main {
+        initial,
+        parts,
+        around,
     }
-    Main { initial, parts }
 }
 
 /// SOLVE splits the block; a LOCAL before it is visible behind it.
@@ -296,6 +298,10 @@ impl Sources {
             .flatten()
         {
             collect_assigned(&main.initial, &mut initial);
+            for (moment, steps) in &main.around {
+                let at_start = matches!(moment, Moment::BeforeInitial | Moment::AfterInitial);
+                collect_assigned(steps, if at_start { &mut initial } else { &mut varying });
+            }
             for part in &main.parts {
                 let (Part::Solve(Solve { steps, .. }) | Part::Steps(steps)) = part;
                 collect_assigned(steps, &mut varying);
@@ -325,6 +331,7 @@ fn collect_assigned(steps: &[Step], into: &mut BTreeSet<VarId>) {
                 into.extend(solve.unknowns.iter().map(|(id, _)| *id));
                 collect_assigned(&solve.steps, into);
             }
+            Step::ForConnections(body) => collect_assigned(body, into),
             Step::If(_, yes, no) | Step::While(yes, _, no) => {
                 collect_assigned(yes, into);
                 collect_assigned(no, into);

@@ -3,16 +3,17 @@
 use super::Facts;
 use super::graph::{Graph, N, Op};
 use super::if_convert::{Element, Equations, Stuck, Trace, Values};
+use super::inline_calls::kinetic::Spreading;
 use super::schedule::Kernel;
 use super::sources::{Filling, Main, Part, Sources};
 use super::split_linear::split_linear;
 use super::write_script::Script;
 use super::{solve_explicit, solve_implicit};
-use crate::mech::{Block, Instr};
+use crate::mech::{BinOp, Block, Moment, Reg, VarId};
 use crate::nmodl::ast::Span;
 use crate::nmodl::hir::{Local, Method, Solve, Step, Value};
 use crate::nmodl::report::Report;
-use crate::nmodl::symbols::Symbols;
+use crate::nmodl::symbols::{Class, Symbols};
 
 /// A step of the voltage for difference quotients, mV: NEURON's.
 const QUOTIENT_STEP: f64 = 0.001;
@@ -30,6 +31,9 @@ pub(crate) struct TracedMain {
     pub(crate) initial: Code,
     /// Results are value and conductance of each current in turn.
     pub(crate) current: Kernel,
+    /// Stands for `current` where lanes cannot compute it: the registers are value and conductance of each current.
+    pub(crate) current_script: Option<(Block, Vec<(Reg, Reg)>)>,
+    pub(crate) around: Vec<(Moment, Block)>,
     pub(crate) exact_conductance: bool,
     pub(crate) state: Code,
     pub(crate) odes: Vec<((u32, u32), N)>,
@@ -54,6 +58,8 @@ pub(crate) struct Traced {
     pub(crate) receive: Option<Block>,
     pub(crate) receive_initial: Option<Block>,
     pub(crate) watches: Vec<(Block, u32, f64)>,
+    /// Volume and constant of each diffusing state.
+    pub(crate) spreadings: Vec<(Element, Kernel)>,
 }
 
 struct Tracer<'g, 's> {
@@ -97,6 +103,11 @@ pub(super) fn trace_blocks(
             None => None,
         },
         tables: tables.into_iter().collect::<Option<_>>()?,
+        spreadings: sources
+            .spreadings
+            .iter()
+            .map(|s| (s.state, tracer.spreading(s)))
+            .collect(),
     };
     (!tracer.report.failed()).then_some(traced)
 }
@@ -112,22 +123,33 @@ impl Tracer<'_, '_> {
             (facts.dt, facts.time),
             &invariant,
         );
+        trace.shared = Some(&facts.shared);
         follow(&mut trace)
     }
 
     fn main(&mut self, main: &Main) -> Option<TracedMain> {
         let initial = self.initial(&main.initial);
         let has_currents = !self.symbols.currents.is_empty();
+        let mut current_script = None;
         let (current, exact_conductance) = if has_currents {
-            self.current(&main.parts)?
+            self.current(&main.parts).unwrap_or_else(|_| {
+                current_script = Some(self.current_script(&main.parts));
+                (Kernel::default(), false)
+            })
         } else {
             (Kernel::default(), true)
         };
+        let around = main.around.iter();
+        let around = around
+            .map(|(moment, steps)| (*moment, self.script(steps)))
+            .collect();
         let state = self.state(&main.parts, !has_currents);
         let odes = self.odes(&main.parts);
         Some(TracedMain {
             initial,
             current,
+            current_script,
+            around,
             exact_conductance,
             state,
             odes,
@@ -157,6 +179,26 @@ impl Tracer<'_, '_> {
         script.finish()
     }
 
+    fn spreading(&mut self, spreading: &Spreading) -> Kernel {
+        let traced = self.trace(|t| {
+            t.steps(&spreading.steps)?;
+            Ok::<_, Stuck>(vec![
+                t.value(&spreading.volume)?,
+                t.value(&spreading.constant)?,
+            ])
+        });
+        let results = traced.unwrap_or_else(|_| {
+            let message =
+                "loops and draws are not possible in COMPARTMENT and LONGITUDINAL_DIFFUSION";
+            self.report.error(spreading.span, message);
+            Vec::new()
+        });
+        Kernel {
+            results,
+            ..Kernel::default()
+        }
+    }
+
     fn watch(&mut self, (value, flag, steps): &(Value, f64, Vec<Step>)) -> (Block, u32, f64) {
         let mut script = Script::default();
         let written = self.trace(|t| script.steps(t, steps));
@@ -169,7 +211,7 @@ impl Tracer<'_, '_> {
     }
 
     /// The currents, once at the voltage and, unless they are affine in it, once a little above.
-    fn current(&mut self, parts: &[Part]) -> Option<(Kernel, bool)> {
+    fn current(&mut self, parts: &[Part]) -> Result<(Kernel, bool), Stuck> {
         let once = self.breakpoint(parts, None)?;
         let values = self.current_nodes(&once);
         let voltage = self.graph.load(self.facts.voltage, 0);
@@ -212,13 +254,73 @@ impl Tracer<'_, '_> {
             .stores
             .retain(|((id, _), _)| *id != self.facts.voltage);
         kernel.results = results;
-        Some((kernel, exact))
+        Ok((kernel, exact))
+    }
+
+    /// The currents instance by instance, as NEURON computes them: first a little above the voltage, then at it.
+    fn current_script(&mut self, parts: &[Part]) -> (Block, Vec<(Reg, Reg)>) {
+        let currents = self.symbols.current_variables.clone();
+        let voltage = self.facts.voltage;
+        let mut script = Script::default();
+        let at = script.load((voltage, 0));
+        let width = script.constant(QUOTIENT_STEP);
+        let above = script.bin(BinOp::Add, at, width);
+        for id in &currents {
+            let before = script.load((*id, 0));
+            let place = script.copy(before);
+            script.keep_in(*id, place);
+        }
+        let shifted = self.run_currents(&mut script, parts, above, &currents);
+        let values = self.run_currents(&mut script, parts, at, &currents);
+        let results = values
+            .iter()
+            .zip(&shifted)
+            .map(|(at, above)| {
+                let rise = script.bin(BinOp::Sub, *above, *at);
+                (*at, script.bin(BinOp::Div, rise, width))
+            })
+            .collect();
+        script.give_up_places();
+        for (id, value) in currents.iter().zip(&values) {
+            if self.symbols.variables[*id as usize].class == Class::Current {
+                script.store((*id, 0), *value);
+            }
+        }
+        (script.finish(), results)
+    }
+
+    /// BREAKPOINT's own statements at a voltage; copies of the currents behind them.
+    fn run_currents(
+        &mut self,
+        script: &mut Script,
+        parts: &[Part],
+        voltage: Reg,
+        currents: &[VarId],
+    ) -> Vec<Reg> {
+        script.keep_in(self.facts.voltage, voltage);
+        let failed = self.trace(|t| {
+            let mut own = parts.iter().filter_map(|part| match part {
+                Part::Steps(steps) => Some(steps),
+                Part::Solve(_) => None,
+            });
+            own.any(|steps| script.steps(t, steps).is_err())
+        });
+        if failed {
+            let message = "an equation stands in BREAKPOINT";
+            self.report.error(self.symbols.span, message);
+        }
+        let each = currents.iter();
+        each.map(|id| {
+            let value = script.load((*id, 0));
+            script.copy(value)
+        })
+        .collect()
     }
 
     /// The values after BREAKPOINT's own statements, from given values at a given voltage.
-    fn breakpoint(&mut self, parts: &[Part], start: Option<(N, Values)>) -> Option<Values> {
+    fn breakpoint(&mut self, parts: &[Part], start: Option<(N, Values)>) -> Result<Values, Stuck> {
         let voltage = (self.facts.voltage, 0);
-        let result = self.trace(|t| {
+        self.trace(|t| {
             if let Some((v, values)) = start {
                 t.values = values;
                 t.values.variables.insert(voltage, v);
@@ -230,20 +332,7 @@ impl Tracer<'_, '_> {
             }
             t.values.variables.remove(&voltage);
             Ok(std::mem::take(&mut t.values))
-        });
-        match result {
-            Ok(values) => Some(values),
-            Err(stuck) => {
-                let what = match stuck {
-                    Stuck::Loop => "a loop whose number of rounds is not fixed",
-                    Stuck::Effect => "a random number",
-                    Stuck::Nonlinear(_) | Stuck::Uneven(_) | Stuck::Large(_) => "an equation",
-                };
-                let message = format!("{what} in BREAKPOINT is not supported yet");
-                self.report.error(self.symbols.span, message);
-                None
-            }
-        }
+        })
     }
 
     fn current_nodes(&mut self, values: &Values) -> Vec<N> {
@@ -257,10 +346,10 @@ impl Tracer<'_, '_> {
     }
 
     /// Whether running BREAKPOINT twice is the same as once.
-    fn is_repeatable(&mut self, parts: &[Part], once: &Values) -> Option<bool> {
+    fn is_repeatable(&mut self, parts: &[Part], once: &Values) -> Result<bool, Stuck> {
         let voltage = self.graph.load(self.facts.voltage, 0);
         let twice = self.breakpoint(parts, Some((voltage, once.clone())))?;
-        Some(twice.variables == once.variables)
+        Ok(twice.variables == once.variables)
     }
 
     fn state(&mut self, parts: &[Part], with_steps: bool) -> Code {
@@ -302,15 +391,7 @@ impl Tracer<'_, '_> {
         if let Some((stuck, span)) = failed {
             self.unsolvable(stuck, span);
         }
-        let block = script.finish();
-        if draws(&block.code) {
-            self.report.error_help(
-                self.symbols.span,
-                "random numbers in BREAKPOINT or in a block that is solved are not supported yet",
-                "draw in INITIAL or NET_RECEIVE, with net_send for the next time",
-            );
-        }
-        Code::Script(block)
+        Code::Script(script.finish())
     }
 
     fn unsolvable(&mut self, stuck: Stuck, span: Span) {
@@ -413,16 +494,6 @@ impl Tracer<'_, '_> {
     }
 }
 
-/// Whether code draws random numbers.
-fn draws(code: &[Instr]) -> bool {
-    code.iter().any(|instr| match instr {
-        Instr::Random { .. } => true,
-        Instr::If { yes, no, .. } => draws(yes) || draws(no),
-        Instr::While { head, body, .. } => draws(head) || draws(body),
-        _ => false,
-    })
-}
-
 fn kernel_of(values: &Values, effects: Vec<super::if_convert::Effect>) -> Kernel {
     Kernel {
         stores: values.variables.iter().map(|(e, n)| (*e, *n)).collect(),
@@ -488,12 +559,48 @@ pub(crate) fn write_solve(
 
 /// The solution at once where the equations are linear, a Newton iteration where not.
 fn write_advanced(script: &mut Script, trace: &mut Trace, solve: &Solve) -> Result<(), Stuck> {
-    if solve_implicit::advance_linear(trace, solve)? {
+    match solve_implicit::advance_linear(trace, solve) {
+        Ok(true) => {
+            store_all(script, trace);
+            Ok(())
+        }
+        Ok(false) => {
+            trace.values = Values::default();
+            solve_implicit::write_newton(script, trace, solve)
+        }
+        Err(Stuck::Loop) => write_loops_first(script, trace, solve),
+        Err(stuck) => Err(stuck),
+    }
+}
+
+/// What stands before the equations may have loops: it runs at the states before the step.
+fn write_loops_first(script: &mut Script, trace: &mut Trace, solve: &Solve) -> Result<(), Stuck> {
+    let is_loop = |step: &Step| matches!(step, Step::While(..));
+    let last = solve.steps.iter().rposition(is_loop).ok_or(Stuck::Loop)?;
+    let (loops, equations) = solve.steps.split_at(last + 1);
+    let is_equation = |step: &Step| {
+        matches!(
+            step,
+            Step::Derivative(..) | Step::Flow(..) | Step::Equation(..)
+        )
+    };
+    if loops.iter().any(is_equation) {
+        return Err(Stuck::Loop);
+    }
+    let rest = Solve {
+        steps: equations.to_vec(),
+        ..solve.clone()
+    };
+    trace.values = Values::default();
+    script.steps(trace, loops)?;
+    script.show_locals(trace);
+    if solve_implicit::advance_linear(trace, &rest)? {
         store_all(script, trace);
         return Ok(());
     }
     trace.values = Values::default();
-    solve_implicit::write_newton(script, trace, solve)
+    script.show_locals(trace);
+    solve_implicit::write_newton(script, trace, &rest)
 }
 
 /// Stores all that a trace has assigned.

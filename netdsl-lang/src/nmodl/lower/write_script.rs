@@ -4,8 +4,14 @@ use std::collections::HashMap;
 
 use super::graph::{Graph, N, Op};
 use super::if_convert::{Element, Equations, Stuck, Trace};
-use crate::mech::{BinOp, Block, BoolOp, CmpOp, Instr, Reg, UnOp};
+use crate::mech::{BinOp, Block, BoolOp, CmpOp, Instr, Reg, UnOp, VarId};
 use crate::nmodl::hir::{Local, Step, Value};
+
+/// The arguments of a FUNCTION_TABLE, of which there are up to three: the last one stands for those that are missing.
+pub(crate) fn padded<T: Copy>(at: &[T]) -> [T; 3] {
+    let last = at.len() - 1;
+    [0, 1, 2].map(|k: usize| at[k.min(last)])
+}
 
 /// Writes a script.
 #[derive(Debug, Default)]
@@ -14,6 +20,8 @@ pub(crate) struct Script {
     registers: Reg,
     locals: HashMap<Local, Reg>,
     inputs: HashMap<N, Reg>,
+    /// Variables that live in registers while the script runs.
+    places: HashMap<VarId, Reg>,
 }
 
 impl Script {
@@ -40,7 +48,20 @@ impl Script {
         self.push(|dst| Instr::Const { dst, value })
     }
 
+    /// Keeps a variable in a register from here on.
+    pub(crate) fn keep_in(&mut self, var: VarId, register: Reg) {
+        self.places.insert(var, register);
+    }
+
+    /// Keeps no variables in registers any more.
+    pub(crate) fn give_up_places(&mut self) {
+        self.places.clear();
+    }
+
     pub(crate) fn load(&mut self, (var, element): Element) -> Reg {
+        if let Some(place) = self.places.get(&var) {
+            return *place;
+        }
         self.push(|dst| Instr::Load {
             dst,
             var,
@@ -50,6 +71,9 @@ impl Script {
     }
 
     pub(crate) fn store(&mut self, (var, element): Element, src: Reg) {
+        if let Some(place) = self.places.get(&var) {
+            return self.assign(*place, src);
+        }
         self.code.push(Instr::Store {
             var,
             element,
@@ -121,6 +145,7 @@ impl Script {
         for n in graph.reachable(roots) {
             let r = match graph.op(n) {
                 Op::Input(_) => self.inputs[&n],
+                Op::Load(var, element) => self.load((var, element)),
                 op => self.node(op, |o| known[&o]),
             };
             known.insert(n, r);
@@ -212,6 +237,21 @@ impl Script {
                 let time = self.value(time);
                 self.code.push(Instr::NetMove { time });
             }
+            Step::SetSequence(stream, sequence) => {
+                let (stream, sequence) = (*stream, self.value(sequence));
+                self.code.push(Instr::SetSequence { stream, sequence });
+            }
+            Step::SetIds(stream, ids) => {
+                let stream = *stream;
+                let [a, b, c] = ids;
+                let ids = [self.value(a), self.value(b), self.value(c)];
+                self.code.push(Instr::SetIds { stream, ids });
+            }
+            Step::ForConnections(body) => {
+                let (body, result) = self.collect(|s| s.steps(trace, body));
+                result?;
+                self.code.push(Instr::ForConnections { body });
+            }
             Step::Watch(watch) => self.code.push(Instr::Watch {
                 watch: *watch,
                 replace: true,
@@ -222,13 +262,8 @@ impl Script {
 
     /// The next value of a state by cnexp: the equation becomes a graph whose inputs are the registers of locals.
     fn advance(&mut self, trace: &mut Trace, state: Element, value: &Value) -> Option<Reg> {
-        let locals: Vec<(Local, Reg)> = self.locals.iter().map(|(l, r)| (*l, *r)).collect();
         let outer = std::mem::take(&mut trace.values);
-        for (local, register) in locals {
-            let input = trace.graph.input();
-            self.give(input, register);
-            trace.set_local(local, input);
-        }
+        self.show_locals(trace);
         trace.equations = Equations::Keep;
         let present = trace.get(state);
         let unknown = trace.graph.input();
@@ -240,11 +275,22 @@ impl Script {
         Some(self.splice(trace.graph, &[next])[0])
     }
 
+    /// Lets a trace use the local variables of this script: each becomes an input.
+    pub(crate) fn show_locals(&mut self, trace: &mut Trace) {
+        let mut locals: Vec<(Local, Reg)> = self.locals.iter().map(|(l, r)| (*l, *r)).collect();
+        locals.sort_unstable();
+        for (local, register) in locals {
+            let input = trace.graph.input();
+            self.give(input, register);
+            trace.set_local(local, input);
+        }
+    }
+
     /// The register of a value.
     pub(crate) fn value(&mut self, value: &Value) -> Reg {
         match value {
             Value::Const(x) => self.constant(*x),
-            Value::Var(var, element) => self.load((*var, *element)),
+            Value::Var(var, element) | Value::Unknown(var, element) => self.load((*var, *element)),
             Value::VarAt(var, index) => {
                 let index = Some(self.value(index));
                 let var = *var;
@@ -297,6 +343,11 @@ impl Script {
                     column,
                     at,
                 })
+            }
+            Value::LookUp(table, at) => {
+                let at: Vec<Reg> = at.iter().map(|a| self.value(a)).collect();
+                let (table, at) = (*table, padded(&at));
+                self.push(|dst| Instr::LookUp { dst, table, at })
             }
             Value::Random(stream, op) => {
                 let (stream, op) = (*stream, *op);

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use super::{Class, Receive, Symbols, ions, outside, units};
 use crate::mech::{Current, Kind, Role};
-use crate::nmodl::ast::{Argument, Declaration, File, Item, Name, NeuronStmt, Size, Span, Stmt};
+use crate::nmodl::ast::{
+    Argument, Declaration, File, Item, Name, NeuronStmt, Size, Span, Stmt, StmtKind,
+};
 use crate::nmodl::report::Report;
 
 /// What the NEURON block says about names.
@@ -13,6 +15,7 @@ struct Listed<'a> {
     range: Vec<&'a Name>,
     global: Vec<&'a Name>,
     pointer: Vec<&'a Name>,
+    external: Vec<&'a Name>,
     current: Vec<(&'a Name, bool)>,
 }
 
@@ -74,14 +77,7 @@ fn read_neuron<'a>(symbols: &mut Symbols<'a>, file: &'a File, report: &mut Repor
             NeuronStmt::Range(all) => listed.range.extend(all),
             NeuronStmt::Global(all) => listed.global.extend(all),
             NeuronStmt::Pointer(all) | NeuronStmt::BbCorePointer(all) => listed.pointer.extend(all),
-            NeuronStmt::External(all) => {
-                let message = format!("EXTERNAL {} is not supported", all[0]);
-                report.error_help(
-                    statement.span,
-                    message,
-                    "give this mechanism a PARAMETER of its own, and set both",
-                );
-            }
+            NeuronStmt::External(all) => listed.external.extend(all),
             NeuronStmt::Random(all) => {
                 for n in all {
                     let stream = symbols.streams.len() as u32;
@@ -218,13 +214,36 @@ fn declare_receive<'a>(
             id
         })
         .collect();
+    // the same of another connection, where FOR_NETCONS wants them
+    let peers = if walks_connections(body) {
+        let peer = |(k, a): (usize, &Argument)| {
+            let name = format!("{} of another connection", a.name);
+            hidden(symbols, &name, a.name.span, Role::PeerWeight(k as u32))
+        };
+        arguments.iter().enumerate().map(peer).collect()
+    } else {
+        Vec::new()
+    };
     let flag = hidden(symbols, "flag", Span::default(), Role::Flag);
     symbols.receive = Some(Receive {
         arguments,
         weights,
+        peers,
         flag,
         body,
     });
+}
+
+/// Whether statements have FOR_NETCONS.
+fn walks_connections(body: &[Stmt]) -> bool {
+    body.iter().any(|s| match &s.kind {
+        StmtKind::ForNetCons(..) => true,
+        StmtKind::If(_, yes, no) => walks_connections(yes) || walks_connections(no),
+        StmtKind::While(_, body) | StmtKind::From { body, .. } | StmtKind::Block(body) => {
+            walks_connections(body)
+        }
+        _ => false,
+    })
 }
 
 /// A name in RANGE or GLOBAL that no block declares; NEURON lets it pass while nothing uses it.
@@ -278,6 +297,15 @@ fn mark(symbols: &mut Symbols, listed: &Listed, report: &mut Report) {
             None => unused(n, report),
         }
     }
+    for n in &listed.external {
+        match symbols.by_name.get(&n.kind) {
+            Some(id) => {
+                symbols.variables[*id as usize].class = Class::External;
+                symbols.variables[*id as usize].range = false;
+            }
+            None => undeclared(n, symbols, report),
+        }
+    }
     for n in &listed.pointer {
         match symbols.by_name.get(&n.kind) {
             Some(id) => {
@@ -302,7 +330,7 @@ fn initial_values(symbols: &mut Symbols) {
 
 fn check_kind(symbols: &Symbols, report: &mut Report) {
     if symbols.kind == Kind::Artificial {
-        if symbols.breakpoint.is_some() {
+        if !symbols.breakpoint.is_empty() {
             report.error(symbols.span, "an ARTIFICIAL_CELL has no BREAKPOINT");
         }
         if !symbols.currents.is_empty() || !symbols.ions.is_empty() {
@@ -310,15 +338,6 @@ fn check_kind(symbols: &Symbols, report: &mut Report) {
                 symbols.span,
                 "an ARTIFICIAL_CELL has no currents and no ions",
             );
-        }
-    }
-    if symbols.kind == Kind::Density {
-        for c in symbols.currents.iter().filter(|c| c.electrode) {
-            let message = format!(
-                "`{}`: only a POINT_PROCESS has an ELECTRODE_CURRENT",
-                c.name
-            );
-            report.error(symbols.span, message);
         }
     }
 }

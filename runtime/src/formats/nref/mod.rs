@@ -129,6 +129,7 @@ impl<'a> Reading<'a> {
             sources: wiring.sources,
             connections: wiring.connections,
             gaps,
+            ..Instance::default()
         };
         Ok(Reference {
             case: self.document.case.clone(),

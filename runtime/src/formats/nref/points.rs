@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::Reading;
 use super::cells::Cells;
-use crate::instance::{Gap, ParameterSet, Place, PointProcess};
+use crate::instance::{Gap, ParameterSet, Place, PointOrigin, PointProcess};
 
 /// The variable of a gap junction's half that follows the other side's voltage.
 const PEER_VOLTAGE: &str = "vpeer";
@@ -37,6 +37,7 @@ impl Reading<'_> {
                 place: place.unwrap_or(NOWHERE),
                 parameters: sets.index(set),
                 stream: [1, *gid, k as u32],
+                origin: PointOrigin::None,
             });
         }
         (points, sets.sets)

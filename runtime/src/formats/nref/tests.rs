@@ -86,6 +86,9 @@ fn vocabulary() -> HashMap<String, Program> {
             exact_conductance: true,
             net_receive: receivers.contains(&name).then(receive),
             tables: vec![],
+            function_tables: vec![],
+            diffusions: vec![],
+            externals: vec![],
             odes: vec![],
         };
         (name.to_owned(), program)

@@ -1,6 +1,6 @@
 //! Functions that NMODL brings: mathematics, events, random numbers.
 
-use super::{Inliner, Place};
+use super::Inliner;
 use crate::mech::{BinOp, CmpOp, RandomOp, UnOp};
 use crate::nmodl::ast::{Expr, ExprKind, Name};
 use crate::nmodl::hir::{Step, Value};
@@ -78,7 +78,7 @@ impl<'a> Inliner<'_, 'a> {
                 let message = format!("{name} is ignored: mechanisms do not print");
                 self.report.warning(name.span, message);
             }
-            "random_setseq" => self.restart_stream(name, arguments),
+            "random_setseq" | "random_setids" => self.restart_stream(name, arguments),
             "set_seed" => {
                 self.numbers::<1>(name, arguments);
                 let message = "set_seed is ignored: every instance has a stream of its own, which the model's seeds start";
@@ -167,13 +167,23 @@ impl<'a> Inliner<'_, 'a> {
     }
 
     fn restart_stream(&mut self, name: &'a Name, arguments: &'a [Expr]) {
-        let known = self.stream(name, arguments).is_some();
-        let sequence = arguments.get(1).map(|a| self.number(a));
-        // the runtime starts every stream anew before INITIAL, which is what sequence 0 asks for
-        let restarts = known && self.place == Place::Initial && sequence == Some(Value::Const(0.0));
-        if !restarts {
-            let message = format!("`{name}` is supported in INITIAL only, with sequence 0");
-            self.report.error(name.span, message);
+        let Some(stream) = self.stream(name, arguments) else {
+            return;
+        };
+        let numbers: Vec<Value> = arguments[1..].iter().map(|a| self.number(a)).collect();
+        let step = match (name.kind.as_str(), numbers.len()) {
+            ("random_setseq", 1) => numbers
+                .into_iter()
+                .next()
+                .map(|n| Step::SetSequence(stream, n)),
+            ("random_setids", 3) => numbers.try_into().ok().map(|ids| Step::SetIds(stream, ids)),
+            _ => None,
+        };
+        match step {
+            Some(step) => self.out.push(step),
+            None => {
+                self.wrong_arguments(name);
+            }
         }
     }
 

@@ -36,6 +36,10 @@ impl<'a> Inliner<'_, 'a> {
             return Value::Const(0.0);
         }
         let values: Vec<Value> = arguments.iter().map(|a| self.number(a)).collect();
+        if callable.kind == CallableKind::FunctionTable {
+            let number = self.symbols.function_table(&name.kind);
+            return number.map_or(Value::Const(0.0), |k| Value::LookUp(k, values));
+        }
         if self.tabled
             && self.place != Place::Table
             && let Some(table) = self.tables.of(&name.kind)

@@ -57,7 +57,7 @@ impl<'a> Inliner<'_, 'a> {
 
     pub(super) fn read(&mut self, name: &str, span: Span) -> Value {
         match self.meaning(name) {
-            Some(Meaning::Number(x)) => Value::Const(x),
+            Some(Meaning::Number(x) | Meaning::Count(x)) => Value::Const(x),
             // an array of one element may be the copy of a scalar
             Some(Meaning::Scalar(local) | Meaning::Array(local, 1)) => Value::Local(local),
             Some(Meaning::Variable(id)) => {
@@ -79,7 +79,7 @@ impl<'a> Inliner<'_, 'a> {
     }
 
     pub(super) fn read_element(&mut self, name: &'a Name, index: &'a Expr) -> Value {
-        let index = self.number(index);
+        let index = self.index(index);
         match self.meaning(&name.kind) {
             Some(Meaning::Array(first, length)) => match self.fixed_index(&index, length, name) {
                 Some(k) => Value::Local(first + k),
@@ -102,6 +102,36 @@ impl<'a> Inliner<'_, 'a> {
                 self.unknown(&name.kind, name.span);
                 Value::Const(0.0)
             }
+        }
+    }
+
+    /// An index. Whole numbers and indices of loops are C integers there: `i/2` is rounded towards 0.
+    pub(super) fn index(&mut self, expr: &'a Expr) -> Value {
+        match self.integer(expr) {
+            Some(k) => Value::Const(k as f64),
+            None => self.number(expr),
+        }
+    }
+
+    fn integer(&mut self, expr: &Expr) -> Option<i64> {
+        match &expr.kind {
+            ExprKind::Number(x, None) if x.fract() == 0.0 && x.abs() < 1e15 => Some(*x as i64),
+            ExprKind::Name(name) => match self.meaning(name) {
+                Some(Meaning::Count(k)) => Some(k as i64),
+                _ => None,
+            },
+            ExprKind::Unary(UnaryOp::Neg, a) => self.integer(a)?.checked_neg(),
+            ExprKind::Binary(op, a, b) => {
+                let (a, b) = (self.integer(a)?, self.integer(b)?);
+                match op {
+                    BinaryOp::Add => a.checked_add(b),
+                    BinaryOp::Sub => a.checked_sub(b),
+                    BinaryOp::Mul => a.checked_mul(b),
+                    BinaryOp::Div => a.checked_div(b),
+                    _ => None,
+                }
+            }
+            _ => None,
         }
     }
 

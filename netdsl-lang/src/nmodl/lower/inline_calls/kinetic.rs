@@ -6,8 +6,10 @@
 use std::collections::BTreeMap;
 
 use super::{Inliner, Meaning, Place};
-use crate::mech::{BinOp, VarId};
-use crate::nmodl::ast::{Callable, Expr, Name, Rates, Reaction, Span, Spread, StmtKind, Term};
+use crate::mech::{BinOp, Kind, VarId};
+use crate::nmodl::ast::{
+    Callable, Expr, Name, Rates, Reaction, Span, Spread, Stmt, StmtKind, Term,
+};
 use crate::nmodl::hir::{Conserved, Local, Step, Value};
 
 /// What a KINETIC block says of its states.
@@ -17,8 +19,17 @@ pub(super) struct Scheme {
     fluxes: Option<(Local, Local)>,
     /// COMPARTMENT volumes of states.
     volumes: BTreeMap<(VarId, u32), Value>,
+    /// No reaction multiplies states: then NEURON solves once, with the rates of the states before the step.
+    linear: bool,
     /// States whose equation CONSERVE has replaced.
     replaced: Vec<(VarId, u32)>,
+}
+
+impl Scheme {
+    /// Whether a KINETIC block is being read.
+    pub(super) fn is_open(&self) -> bool {
+        self.fluxes.is_some()
+    }
 }
 
 impl<'a> Inliner<'_, 'a> {
@@ -30,6 +41,7 @@ impl<'a> Inliner<'_, 'a> {
         self.bind_shadows();
         let (forward, backward) = (self.fresh(), self.fresh());
         self.scheme.fluxes = Some((forward, backward));
+        self.scheme.linear = has_linear_reactions(callable);
         for (name, local) in [("f_flux", forward), ("b_flux", backward)] {
             self.bind(name, Meaning::Scalar(local));
             self.out.push(Step::Set(local, Value::Const(0.0)));
@@ -71,13 +83,69 @@ impl<'a> Inliner<'_, 'a> {
         }
     }
 
-    /// LONGITUDINAL_DIFFUSION, which couples places along a section.
-    pub(super) fn diffusion(&mut self, span: Span) {
-        self.report.error_help(
+    /// LONGITUDINAL_DIFFUSION of a KINETIC block: what couples its states along a section.
+    pub(crate) fn diffusions(&mut self, callable: &'a Callable) -> Vec<Spreading> {
+        let mut found = Vec::new();
+        for statement in &callable.body {
+            let StmtKind::Diffusion(spread) = &statement.kind else {
+                continue;
+            };
+            if self.symbols.kind != Kind::Density {
+                let message = "LONGITUDINAL_DIFFUSION is for mechanisms of sections (SUFFIX)";
+                self.report.error(statement.span, message);
+                return found;
+            }
+            for name in &spread.names {
+                let Some(id) = self.symbols.by_name.get(&name.kind).copied() else {
+                    self.unknown(&name.kind, name.span);
+                    continue;
+                };
+                if !self.symbols.state_ids.contains(&id) {
+                    let message = format!("LONGITUDINAL_DIFFUSION: `{name}` is no STATE");
+                    self.report.error(name.span, message);
+                    continue;
+                }
+                let Some(volume) = compartment_of(callable, &name.kind) else {
+                    let message = format!("`{name}` diffuses, but no COMPARTMENT says its volume");
+                    self.report.error(name.span, message);
+                    continue;
+                };
+                for element in 0..self.symbols.variables[id as usize].length {
+                    found.push(self.spreading((id, element), volume, spread, name.span));
+                }
+            }
+        }
+        found
+    }
+
+    fn spreading(
+        &mut self,
+        state: (VarId, u32),
+        volume: &'a Spread,
+        constant: &'a Spread,
+        span: Span,
+    ) -> Spreading {
+        self.place = Place::Table;
+        self.scopes = vec![BTreeMap::new()];
+        self.out = Vec::new();
+        self.copies = BTreeMap::new();
+        let [volume, constant] = [volume, constant].map(|spread| {
+            let mut scope = BTreeMap::new();
+            if let Some(index) = &spread.index {
+                scope.insert(index.kind.clone(), Meaning::Number(f64::from(state.1)));
+            }
+            self.scopes.push(scope);
+            let value = self.number(&spread.value);
+            self.scopes.pop();
+            self.keep(value)
+        });
+        Spreading {
+            state,
+            steps: std::mem::take(&mut self.out),
+            volume,
+            constant,
             span,
-            "LONGITUDINAL_DIFFUSION couples neighbouring compartments, which a mechanism cannot do yet",
-            "leave it away for diffusion within the compartment alone; between compartments it belongs to reaction-diffusion",
-        );
+        }
     }
 
     /// `~ a + b <-> c (kf, kb)`
@@ -169,9 +237,15 @@ impl<'a> Inliner<'_, 'a> {
 
     /// The value of a term.
     fn amount(&mut self, term: &'a Term) -> Value {
-        match &term.index {
+        let value = match &term.index {
             Some(index) => self.read_element(&term.name, index),
             None => self.read(&term.name.kind, term.name.span),
+        };
+        match value {
+            Value::Var(id, element) if self.scheme.linear && self.is_unknown(id) => {
+                Value::Unknown(id, element)
+            }
+            other => other,
         }
     }
 
@@ -190,7 +264,7 @@ impl<'a> Inliner<'_, 'a> {
             }
             None => Some((id, 0)),
             Some(index) => {
-                let index = self.number(index);
+                let index = self.index(index);
                 let element = self.fixed_index(&index, length, name)?;
                 Some((id, element))
             }
@@ -237,6 +311,45 @@ impl<'a> Inliner<'_, 'a> {
             ),
         }
     }
+}
+
+/// A state that diffuses between compartments.
+#[derive(Debug)]
+pub(crate) struct Spreading {
+    pub(crate) state: (VarId, u32),
+    /// What is computed before the two values.
+    pub(crate) steps: Vec<Step>,
+    pub(crate) volume: Value,
+    pub(crate) constant: Value,
+    pub(crate) span: Span,
+}
+
+/// Whether no side of a reaction has more than one taker.
+pub(super) fn has_linear_reactions(callable: &Callable) -> bool {
+    fn linear(body: &[Stmt]) -> bool {
+        body.iter().all(|s| match &s.kind {
+            StmtKind::Reaction(r) if !matches!(r.rates, Rates::Flux(_)) => {
+                let count = |side: &[Term]| side.iter().map(|t| t.count).sum::<u32>();
+                count(&r.left) <= 1 && count(&r.right) <= 1
+            }
+            StmtKind::If(_, yes, no) => linear(yes) && linear(no),
+            StmtKind::While(_, body) | StmtKind::From { body, .. } | StmtKind::Block(body) => {
+                linear(body)
+            }
+            _ => true,
+        })
+    }
+    linear(&callable.body)
+}
+
+/// The COMPARTMENT that a state is in.
+fn compartment_of<'a>(callable: &'a Callable, name: &str) -> Option<&'a Spread> {
+    callable.body.iter().find_map(|s| match &s.kind {
+        StmtKind::Compartment(spread) if spread.names.iter().any(|n| n.kind == name) => {
+            Some(spread)
+        }
+        _ => None,
+    })
 }
 
 /// So many of one kind may take part in a reaction.

@@ -16,14 +16,9 @@ pub(super) fn find(symbols: &Symbols) -> Vec<VarId> {
     for callable in symbols.callables.values() {
         collect(&callable.body, &mut assigned);
     }
-    let blocks = symbols.initial.into_iter().chain(symbols.breakpoint);
-    let around = &symbols.around;
-    let others = around
-        .before_initial
-        .iter()
-        .chain(&around.after_initial)
-        .chain(&around.after_solve);
-    for body in blocks.chain(others.copied()) {
+    let blocks = symbols.initial.iter().chain(&symbols.breakpoint).copied();
+    let around = symbols.around.iter().map(|(_, body)| *body);
+    for body in blocks.chain(around) {
         collect(body, &mut assigned);
     }
     assigned

@@ -1,5 +1,6 @@
 //! SOLVE: which method a block gets, and its steps.
 
+use super::kinetic::has_linear_reactions;
 use super::{Inliner, Place};
 use crate::mech::VarId;
 use crate::nmodl::ast::{Callable, CallableKind, SolveStmt, Span};
@@ -35,8 +36,10 @@ impl<'a> Inliner<'_, 'a> {
                 return None;
             }
         }
+        let is_kinetic = callable.kind == CallableKind::Kinetic;
         Some(Solve {
             method,
+            frozen: is_kinetic && method == Method::Implicit && has_linear_reactions(callable),
             steps,
             unknowns,
             span,
@@ -50,7 +53,7 @@ impl<'a> Inliner<'_, 'a> {
         let method =
             method.filter(|m| !matches!(*m, "after_cvode" | "cvode_t" | "cvode_t_v" | "none"));
         let problem = match (callable.kind, method) {
-            (CallableKind::Function, _) => {
+            (CallableKind::Function | CallableKind::FunctionTable, _) => {
                 let message = format!("SOLVE {name}: a FUNCTION is called, not solved");
                 self.report.error(span, message);
                 return None;

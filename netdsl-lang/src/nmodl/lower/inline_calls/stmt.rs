@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use super::{Inliner, Meaning, Place};
 use crate::mech::{BinOp, CmpOp};
-use crate::nmodl::ast::{BinaryOp, Expr, ExprKind, Name, SolveStmt, Span, Stmt, StmtKind};
+use crate::nmodl::ast::{
+    Argument, BinaryOp, Expr, ExprKind, Name, SolveStmt, Span, Stmt, StmtKind,
+};
 use crate::nmodl::hir::{Step, Value};
 
 /// More statements than this, with loops unrolled and calls copied in, are refused.
@@ -79,7 +81,12 @@ impl<'a> Inliner<'_, 'a> {
             StmtKind::Conserve(terms, total) => self.conserve(terms, total, span),
             // KINETIC reads it before all other statements
             StmtKind::Compartment(_) => {}
-            StmtKind::Diffusion(_) => self.diffusion(span),
+            // between compartments, not within this one
+            StmtKind::Diffusion(_) if self.scheme.is_open() => {}
+            StmtKind::Diffusion(_) => {
+                let message = "LONGITUDINAL_DIFFUSION is for KINETIC blocks";
+                self.report.error(span, message);
+            }
             StmtKind::Equation(left, right) => {
                 if self.place != Place::Solved {
                     let message = "an equation stands outside of a LINEAR or NONLINEAR block that SOLVE names";
@@ -88,11 +95,7 @@ impl<'a> Inliner<'_, 'a> {
                 let rest = Value::bin(BinOp::Sub, self.number(right), self.number(left));
                 self.out.push(Step::Equation(rest, span));
             }
-            StmtKind::ForNetCons(..) => self.report.error_help(
-                span,
-                "FOR_NETCONS is not supported",
-                "keep what all connections share in variables of the instance",
-            ),
+            StmtKind::ForNetCons(arguments, body) => self.for_connections(arguments, body, span),
             StmtKind::Initial(_) if self.place == Place::Receive => {}
             StmtKind::Initial(_) => self.report.error(span, "INITIAL is not expected here"),
             // TABLE is read by the pass that collects tables; the words change nothing
@@ -104,6 +107,31 @@ impl<'a> Inliner<'_, 'a> {
                     .error(span, format!("{what} is not supported yet"));
             }
         }
+    }
+
+    /// `FOR_NETCONS (w, old) { }`
+    fn for_connections(&mut self, arguments: &'a [Argument], body: &'a [Stmt], span: Span) {
+        let Some(receive) = &self.symbols.receive else {
+            return self.report.error(span, "FOR_NETCONS is for NET_RECEIVE");
+        };
+        if self.place != Place::Receive {
+            return self.report.error(span, "FOR_NETCONS is for NET_RECEIVE");
+        }
+        if arguments.len() != receive.arguments.len() {
+            let message = format!(
+                "FOR_NETCONS names {} arguments, NET_RECEIVE has {}",
+                arguments.len(),
+                receive.arguments.len()
+            );
+            return self.report.error(span, message);
+        }
+        let peers = receive.peers.iter();
+        let named = arguments.iter().zip(peers);
+        let scope = named.map(|(a, id)| (a.name.kind.clone(), Meaning::Variable(*id)));
+        self.scopes.push(scope.collect());
+        let steps = self.collect(|s| s.scoped(body));
+        self.scopes.pop();
+        self.out.push(Step::ForConnections(steps));
     }
 
     /// SOLVE within other statements.
@@ -134,10 +162,10 @@ impl<'a> Inliner<'_, 'a> {
 
     fn assign(&mut self, name: &'a Name, index: Option<&'a Expr>, value: &'a Expr) {
         let value = self.number(value);
-        let index = index.map(|i| self.number(i));
+        let index = index.map(|i| self.index(i));
         match (self.meaning(&name.kind), index) {
             (None, _) => self.unknown(&name.kind, name.span),
-            (Some(Meaning::Number(_)), _) => {
+            (Some(Meaning::Number(_) | Meaning::Count(_)), _) => {
                 self.report.error(
                     name.span,
                     format!("`{name}` is a fixed number and cannot be assigned"),
@@ -192,7 +220,7 @@ impl<'a> Inliner<'_, 'a> {
             None if length > 1 => return self.wants_index(name, length),
             None => Some(0),
             Some(index) => {
-                let index = self.number(index);
+                let index = self.index(index);
                 self.fixed_index(&index, length, name)
             }
         };
@@ -259,7 +287,7 @@ impl<'a> Inliner<'_, 'a> {
         let mut k = first;
         while k <= last {
             self.scopes
-                .push(BTreeMap::from([(index.kind.clone(), Meaning::Number(k))]));
+                .push(BTreeMap::from([(index.kind.clone(), Meaning::Count(k))]));
             self.scoped(body);
             self.scopes.pop();
             k += step;
