@@ -201,3 +201,20 @@ INITIAL { m = scop_random() VERBATIM x = 3; ENDVERBATIM }
     ];
     assert_eq!(found, wanted);
 }
+
+#[test]
+fn lines_end_as_old_machines_end_them() {
+    let text = "NEURON { SUFFIX a RANGE x } PARAMETER { x = 1 : one\ry = 2 ? two\r\nz = 3\r}\n";
+    let file = clean(text);
+    let names: Vec<&str> = file
+        .items
+        .iter()
+        .filter_map(|item| match item {
+            Item::Parameter(all) => Some(all),
+            _ => None,
+        })
+        .flatten()
+        .map(|d| d.name.kind.as_str())
+        .collect();
+    assert_eq!(names, ["x", "y", "z"]);
+}

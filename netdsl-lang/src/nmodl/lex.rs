@@ -126,7 +126,8 @@ impl<'a> Lexer<'a> {
 
     /// The rest of the line; moves behind it.
     fn line(&mut self) -> (usize, &'a str) {
-        let (start, n) = (self.at, self.run(|c| c != '\n'));
+        // files of old machines end lines with a carriage return
+        let (start, n) = (self.at, self.run(|c| c != '\n' && c != '\r'));
         self.at += n;
         (start, &self.source[start..start + n])
     }
@@ -136,7 +137,7 @@ impl<'a> Lexer<'a> {
             return false;
         };
         match c {
-            '\n' => {
+            '\n' | '\r' => {
                 self.line_start = true;
                 self.at += 1;
             }

@@ -153,7 +153,7 @@ fn read_breakpoint<'a>(inliner: &mut Inliner<'_, 'a>, body: &'a [Stmt], parts: &
 }
 
 /// The SOLVE statements in a statement.
-fn find_solves<'a>(statement: &'a Stmt, found: &mut Vec<(&'a SolveStmt, Span)>) {
+pub(super) fn find_solves<'a>(statement: &'a Stmt, found: &mut Vec<(&'a SolveStmt, Span)>) {
     match &statement.kind {
         StmtKind::Solve(solve) => found.push((solve, statement.span)),
         StmtKind::If(_, yes, no) => {

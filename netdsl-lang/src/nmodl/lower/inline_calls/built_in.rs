@@ -67,6 +67,9 @@ impl<'a> Inliner<'_, 'a> {
 
     /// A call for its effects.
     pub(super) fn call_statement(&mut self, name: &'a Name, arguments: &'a [Expr]) {
+        if self.step_of_block(name, arguments) {
+            return;
+        }
         if self.symbols.callables.contains_key(&name.kind) {
             self.call_value(name, arguments);
             return;

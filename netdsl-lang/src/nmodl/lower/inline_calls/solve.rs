@@ -1,9 +1,10 @@
 //! SOLVE: which method a block gets, and its steps.
 
+use super::super::sources::find_solves;
 use super::kinetic::has_linear_reactions;
 use super::{Inliner, Place};
 use crate::mech::VarId;
-use crate::nmodl::ast::{Callable, CallableKind, SolveStmt, Span};
+use crate::nmodl::ast::{Callable, CallableKind, Expr, Name, SolveStmt, Span};
 use crate::nmodl::hir::{Method, Solve, Step, Value};
 
 impl<'a> Inliner<'_, 'a> {
@@ -44,6 +45,33 @@ impl<'a> Inliner<'_, 'a> {
             unknowns,
             span,
         })
+    }
+
+    /// A DERIVATIVE that is called, not solved: NEURON takes a step of cnexp there.
+    pub(super) fn step_of_block(&mut self, name: &'a Name, arguments: &'a [Expr]) -> bool {
+        let is_derivative = |c: &&Callable| c.kind == CallableKind::Derivative;
+        let callable = self.symbols.callables.get(&name.kind).copied();
+        if !arguments.is_empty() || callable.filter(is_derivative).is_none() {
+            return false;
+        }
+        let mut solves = Vec::new();
+        for statement in self.symbols.breakpoint.iter().copied().flatten() {
+            find_solves(statement, &mut solves);
+        }
+        let cnexp = |solve: &SolveStmt| solve.method.as_ref().is_some_and(|m| m.kind == "cnexp");
+        let found = solves
+            .into_iter()
+            .find(|(solve, _)| solve.block.kind == name.kind && cnexp(solve));
+        let Some((solve, _)) = found else {
+            return false;
+        };
+        if let Some(solve) = self.solve(solve, name.span) {
+            let message =
+                format!("DERIVATIVE {name} is called: it takes a step here, as in NEURON");
+            self.report.warning(name.span, message);
+            self.out.push(Step::Solve(Box::new(solve)));
+        }
+        true
     }
 
     fn method(&mut self, callable: &Callable, solve: &SolveStmt, span: Span) -> Option<Method> {
