@@ -224,6 +224,14 @@ fn indices_are_computed_with_c_integers() {
 }
 
 #[test]
+fn carriage_returns_end_lines() {
+    let text =
+        "NEURON { SUFFIX x RANGE a }\r\nPARAMETER {\r: a = 1\r a = 2\r\r\n}\r\nASSIGNED { v }";
+    let found = program(text);
+    assert_eq!(found.variable("a").expect("it is declared").1.default, 2.0);
+}
+
+#[test]
 fn files_without_a_name_give_theirs() {
     assert_eq!(
         program("NEURON { RANGE a } ASSIGNED { a } INITIAL { a = 1 }").name,
