@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::ast::{
-    Argument, Callable, CallableKind, File, Item, Moment, Name, Node, Size, Span, Stmt,
+    Argument, Callable, CallableKind, File, Item, Moment, Name, Node, Size, Span, Stmt, StmtKind,
 };
 use super::report::Report;
 use crate::diag::nearest;
@@ -13,6 +13,9 @@ mod declare;
 mod ions;
 mod threads;
 mod units;
+
+/// The global that switches tables off: 1, or 0 for exact values. It exists where there are tables.
+pub(crate) const SWITCH: &str = "usetable";
 
 /// A FUNCTION_TABLE has so many arguments at most.
 const MOST_ARGUMENTS: usize = 3;
@@ -158,8 +161,20 @@ impl<'a> Symbols<'a> {
         if let Some(id) = self.by_name.get(name) {
             return Some(*id);
         }
+        if name == SWITCH && self.has_tables() {
+            let id = self.add(name, Span::default(), Class::Global);
+            let symbol = &mut self.variables[id as usize];
+            (symbol.default, symbol.limits) = (1.0, Some((0.0, 1.0)));
+            return Some(id);
+        }
         let role = outside(name)?;
         Some(self.add(name, Span::default(), Class::Outside(role)))
+    }
+
+    fn has_tables(&self) -> bool {
+        let is_table = |s: &Stmt| matches!(s.kind, StmtKind::Table(_));
+        let mut callables = self.callables.values();
+        callables.any(|c| c.body.iter().any(is_table))
     }
 
     /// A new variable.

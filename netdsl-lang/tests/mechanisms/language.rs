@@ -224,6 +224,25 @@ fn indices_are_computed_with_c_integers() {
 }
 
 #[test]
+fn files_may_read_the_switch_of_their_tables() {
+    let program = program(
+        "NEURON { SUFFIX x RANGE a, b } ASSIGNED { v a b } INITIAL { f(v) b = usetable }
+        PROCEDURE f(v) { TABLE a FROM -100 TO 100 WITH 10 a = v*v }",
+    );
+    let globals = program.globals();
+    let names: Vec<&str> = globals.iter().map(|v| v.name.as_str()).collect();
+    assert_eq!(
+        (names.as_slice(), globals[0].default),
+        (["usetable"].as_slice(), 1.0)
+    );
+    assert_eq!(program.tables[0].switch, 0);
+    let with = &mut Interpreter::new();
+    let mut instance = Instance::new(&program);
+    instance.initialize(with);
+    assert_eq!(instance.named("b"), 1.0);
+}
+
+#[test]
 fn carriage_returns_end_lines() {
     let text =
         "NEURON { SUFFIX x RANGE a }\r\nPARAMETER {\r: a = 1\r a = 2\r\r\n}\r\nASSIGNED { v }";

@@ -18,7 +18,7 @@ use crate::mech::{
     Program, Role, Table, VarId, Variable, Watch,
 };
 use crate::nmodl::report::Report;
-use crate::nmodl::symbols::{Class, Symbols};
+use crate::nmodl::symbols::{Class, SWITCH, Symbols};
 
 struct Assembler<'a, 's> {
     graph: &'a mut Graph,
@@ -50,8 +50,13 @@ pub(super) fn assemble(
     let tabled = traced.tabled.as_ref().map(|main| assembler.blocks(main));
     let odes = assembler.odes(&traced.exact);
     let (mut variables, globals) = assembler.variables(report);
-    let switch = globals;
-    if tabled.is_some() {
+    // the file may read it
+    let read = variables.iter().find_map(|v| match v.role {
+        Role::Global(index) if v.name == SWITCH => Some(index),
+        _ => None,
+    });
+    let switch = read.unwrap_or(globals);
+    if tabled.is_some() && read.is_none() {
         variables.push(switch_variable(switch));
     }
     Some(Program {
@@ -77,7 +82,7 @@ pub(super) fn assemble(
 /// The global that switches tables off: 1, or 0 for exact values.
 fn switch_variable(index: u32) -> Variable {
     Variable {
-        name: "usetable".to_owned(),
+        name: SWITCH.to_owned(),
         role: Role::Global(index),
         unit: String::new(),
         default: 1.0,
