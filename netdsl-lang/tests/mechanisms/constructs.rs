@@ -24,7 +24,8 @@ fn read(path: &str) -> String {
     std::fs::read_to_string(path).unwrap_or_else(|e| panic!("{path}: {e}"))
 }
 
-fn program(file: &str) -> Program {
+/// The program of a construct's file.
+pub(crate) fn program(file: &str) -> Program {
     let path = format!("{DATA}/mod/constructs/{file}.mod");
     compile(&read(&path), &path).unwrap_or_else(|e| panic!("{e}"))
 }

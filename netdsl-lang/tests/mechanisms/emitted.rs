@@ -16,6 +16,9 @@ const PRINTED: [&str; 8] = [
     "hh", "Exp2Syn", "VClamp", "Izhi2007", "StdpSyn", "NetStim", "IntFire2", "IntFire4",
 ];
 
+/// Files of `tests/data/mod/constructs`.
+const CONSTRUCTS: [&str; 5] = ["tabsafe", "tabglobal", "tabrange", "gates", "kinetics"];
+
 fn type_name(name: &str) -> String {
     let mut letters = name.chars();
     letters
@@ -27,16 +30,14 @@ fn type_name(name: &str) -> String {
 }
 
 fn program(name: &str) -> &'static Program {
-    mechanisms::programs()
-        .iter()
-        .find(|p| p.name == name)
-        .expect("shipped")
+    let shipped = mechanisms::programs().iter().find(|p| p.name == name);
+    shipped.unwrap_or_else(|| Box::leak(Box::new(crate::constructs::program(name))))
 }
 
 fn printed() -> String {
     let mut text =
         String::from("// Printed by netdsl_lang::mech::emit; see tests/mechanisms/emitted.rs.\n");
-    for name in PRINTED {
+    for name in PRINTED.into_iter().chain(CONSTRUCTS) {
         let ty = type_name(name);
         text += &format!("\n/// `{name}`.\npub(crate) struct {ty};\n\n");
         text += &emit::kernel(program(name), &ty, "::netdsl_lang");
@@ -185,6 +186,17 @@ fn kernels_compute_the_same_bits() {
     kernels_agree::<shipped::VClamp>("VClamp", true);
     kernels_agree::<shipped::Izhi2007>("Izhi2007", true);
     kernels_agree::<shipped::StdpSyn>("StdpSyn", true);
+}
+
+#[test]
+fn constructs_compute_the_same_bits() {
+    kernels_agree::<shipped::Tabsafe>("tabsafe", true);
+    kernels_agree::<shipped::Tabsafe>("tabsafe", false);
+    kernels_agree::<shipped::Tabglobal>("tabglobal", false);
+    kernels_agree::<shipped::Tabrange>("tabrange", true);
+    kernels_agree::<shipped::Tabrange>("tabrange", false);
+    kernels_agree::<shipped::Gates>("gates", true);
+    kernels_agree::<shipped::Kinetics>("kinetics", true);
 }
 
 #[test]
