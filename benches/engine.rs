@@ -5,6 +5,9 @@
 #[allow(dead_code, reason = "a bench asks for few of the settings")]
 #[path = "../examples/ring/arguments.rs"]
 mod arguments;
+#[allow(dead_code, reason = "a bench prints no line of JSON")]
+#[path = "../examples/common/mod.rs"]
+mod common;
 #[path = "../examples/ring/model.rs"]
 mod model;
 

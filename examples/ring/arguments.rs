@@ -2,6 +2,8 @@
 
 use netdsl::runtime::config::Kernels;
 
+use crate::common::{kernels, number};
+
 /// The command line, with the meaning of the benchmark scripts of other simulators.
 #[derive(Clone, Debug)]
 pub(crate) struct Arguments {
@@ -82,22 +84,5 @@ impl Arguments {
             }
         }
         Ok(parsed)
-    }
-}
-
-fn number<T: std::str::FromStr>(name: &str, text: &str) -> Result<T, String> {
-    text.parse()
-        .map_err(|_| format!("{name} takes a number, not `{text}`"))
-}
-
-fn kernels(text: &str) -> Result<Kernels, String> {
-    match text {
-        "native" => Ok(Kernels::Native),
-        "avx2" => Ok(Kernels::Avx2),
-        "portable" => Ok(Kernels::Portable),
-        "vm" => Ok(Kernels::Vm),
-        _ => Err(format!(
-            "--kernels takes native, avx2, portable or vm, not `{text}`"
-        )),
     }
 }

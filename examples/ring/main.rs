@@ -4,9 +4,12 @@
 //! `cargo run --release --example ring -- --rings 16 --cells 16 --depth 3 --nseg 8 --everywhere --tstop 200`
 
 mod arguments;
+#[path = "../common/mod.rs"]
+mod common;
 mod model;
 
 use arguments::Arguments;
+use common::Line;
 use model::network;
 use netdsl::quantity::Units;
 use netdsl::{Run, Simulation};
@@ -14,46 +17,16 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 fn print_line(a: &Arguments, run: &Run, setup_s: f64) {
-    let (summary, spikes) = (run.summary(), run.spikes());
-    let list: Vec<(f64, u32)> = spikes.iter().collect();
-    let show = |part: &[(f64, u32)]| {
-        let pairs: Vec<String> = part
-            .iter()
-            .map(|(t, gid)| format!("[{t:.3}, {gid}]"))
-            .collect();
-        format!("[{}]", pairs.join(", "))
-    };
-    let mean = list.iter().map(|(t, _)| t).sum::<f64>() / list.len().max(1) as f64;
-    let steps = (a.tstop / a.dt).round();
-    println!(
-        "{{\"bench\": \"ring\", \"simulator\": \"netdsl\", \"version\": \"{}\", \"params\": {{\"rings\": {}, \"cells\": {}, \
-         \"depth\": {}, \"nseg\": {}, \"everywhere\": {}, \"nsyn\": {}, \"delay\": {}, \"no_table\": {}, \"kernels\": \"{:?}\"}}, \
-         \"n_cells\": {}, \"n_compartments\": {}, \"n_synapses\": {}, \"t_stop\": {}, \"dt\": {}, \"setup_s\": {:.6}, \
-         \"run_s\": {:.6}, \"ns_per_comp_step\": {:.4}, \"spikes\": {}, \"threads\": {}, \"ranks\": 1, \
-         \"digest\": {{\"first\": {}, \"last\": {}, \"t_mean\": {mean:.6}}}}}",
-        env!("CARGO_PKG_VERSION"),
-        a.rings,
-        a.cells,
-        a.depth,
-        a.nseg,
-        a.everywhere,
-        a.synapses,
-        a.delay,
-        a.no_table,
-        a.kernels,
-        summary.cells,
-        summary.compartments,
-        summary.cells * u64::from(a.synapses),
-        a.tstop,
-        a.dt,
-        setup_s,
-        summary.run_s,
-        summary.run_s * 1e9 / (summary.compartments as f64 * steps),
-        list.len(),
-        a.threads,
-        show(&list[..list.len().min(5)]),
-        show(&list[list.len().saturating_sub(5)..]),
+    let params = format!(
+        "{{\"rings\": {}, \"cells\": {}, \"depth\": {}, \"nseg\": {}, \"everywhere\": {}, \"nsyn\": {}, \"delay\": {}, \
+         \"no_table\": {}, \"kernels\": \"{:?}\"}}",
+        a.rings, a.cells, a.depth, a.nseg, a.everywhere, a.synapses, a.delay, a.no_table, a.kernels
     );
+    Line::new("ring")
+        .with("params", params)
+        .with("n_synapses", run.summary().cells * u64::from(a.synapses))
+        .run(run, a.tstop, a.dt, setup_s)
+        .print();
 }
 
 fn run(a: &Arguments) -> Result<(), netdsl::Error> {

@@ -263,18 +263,22 @@ impl IntoIterator for Diagnostics {
     }
 }
 
+/// Printed at most: a mistake in a loop is made a thousand times, and understood after a few.
+const SHOWN: usize = 40;
+
 impl Display for Diagnostics {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        for (k, problem) in self.0.iter().enumerate() {
+        for (k, problem) in self.0.iter().take(SHOWN).enumerate() {
             if k > 0 {
                 f.write_str("\n")?;
             }
             write!(f, "{problem}")?;
         }
-        if self.0.len() > 1 {
-            write!(f, "\n{} mistakes in the model", self.0.len())?;
+        match self.0.len() {
+            0 | 1 => Ok(()),
+            n if n > SHOWN => write!(f, "\n{n} mistakes, of which the first {SHOWN} are shown"),
+            n => write!(f, "\n{n} mistakes in the model"),
         }
-        Ok(())
     }
 }
 
@@ -286,3 +290,26 @@ impl fmt::Debug for Diagnostics {
 }
 
 impl std::error::Error for Diagnostics {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mistake_made_in_a_loop_is_not_printed_a_thousand_times() {
+        let mut problems = Diagnostics::new();
+        for k in 0..1000 {
+            problems.push(Diagnostic::error(format!("number {k}")));
+        }
+        let text = problems.to_string();
+        assert!(text.starts_with("error: number 0\n"), "{text}");
+        assert!(
+            text.contains("number 39\n") && !text.contains("number 40"),
+            "{text}"
+        );
+        assert!(
+            text.ends_with("1000 mistakes, of which the first 40 are shown"),
+            "{text}"
+        );
+    }
+}
