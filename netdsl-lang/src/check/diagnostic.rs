@@ -264,11 +264,11 @@ impl IntoIterator for Diagnostics {
 }
 
 /// Printed at most: a mistake in a loop is made a thousand times, and understood after a few.
-const SHOWN: usize = 40;
+const PRINTED: usize = 40;
 
 impl Display for Diagnostics {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        for (k, problem) in self.0.iter().take(SHOWN).enumerate() {
+        for (k, problem) in self.0.iter().take(PRINTED).enumerate() {
             if k > 0 {
                 f.write_str("\n")?;
             }
@@ -276,7 +276,7 @@ impl Display for Diagnostics {
         }
         match self.0.len() {
             0 | 1 => Ok(()),
-            n if n > SHOWN => write!(f, "\n{n} mistakes, of which the first {SHOWN} are shown"),
+            n if n > PRINTED => write!(f, "\n{n} mistakes, of which the first {PRINTED} are shown"),
             n => write!(f, "\n{n} mistakes in the model"),
         }
     }
