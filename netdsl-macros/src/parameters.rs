@@ -3,7 +3,7 @@
 use crate::ctxt::Ctxt;
 use crate::decl::{Check, name_text};
 use crate::expr::Scope;
-use crate::fields::{Field, Fields, at_forgotten_commas, field, items};
+use crate::fields::{Field, Fields, Item, at_forgotten_commas, field, items};
 use crate::lists;
 use crate::tokens::{Cursor, to_stream};
 use netdsl_lang::model;
@@ -48,7 +48,7 @@ pub(crate) fn read_with_pointers(
     let mut parameters = model::Parameters::default();
     let mut pointers = model::Table::default();
     let mut fields = Fields::new();
-    for item in items(body) {
+    for item in split(cx, body) {
         let mut cursor = item.cursor();
         let name = cursor.word();
         if let Some(name) = name
@@ -90,6 +90,14 @@ fn pointer(
     }
 }
 
+/// The items of a body, also where a comma was forgotten, which is told.
+fn split<'a>(cx: &mut Ctxt, body: Cursor<'a>) -> Vec<Item<'a>> {
+    let items = items(body).into_iter();
+    items
+        .flat_map(|item| at_forgotten_commas(cx, item))
+        .collect()
+}
+
 /// Reads a body whose fields are all parameters.
 pub(crate) fn read(
     cx: &mut Ctxt,
@@ -100,11 +108,7 @@ pub(crate) fn read(
 ) -> model::Parameters {
     let mut parameters = model::Parameters::default();
     let mut fields = Fields::new();
-    let all: Vec<_> = items(body)
-        .into_iter()
-        .flat_map(|item| at_forgotten_commas(cx, item))
-        .collect();
-    for item in all {
+    for item in split(cx, body) {
         let Some(found) = field(cx, item) else {
             continue;
         };
