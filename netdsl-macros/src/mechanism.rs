@@ -232,21 +232,30 @@ fn cell_impl(name: &Ident, program: &Program, path: &TokenStream) -> TokenStream
 fn emit(head: &Head, name: &Ident, program: &Program, source: &Source) -> TokenStream {
     let path = path_of(name);
     let Source { file, code, .. } = source;
+    let module = format_ident!("__netdsl_code_of_{}", name_text(name));
     let declare = quote! {
         __netdsl_into.add_mechanism::<Self>(#path, #file, #code);
-        ::netdsl::__private::offer_native::<Self>();
+        ::netdsl::__private::offer_native::<#module::Code>();
     };
     let item = mechanism_impl(head, name, program, &path, &declare);
-    let kernel = native_code(name, program);
+    let kernel = native_code(&module, program);
     quote!(#item #kernel)
 }
 
-/// The program as Rust, for rustc to optimise; it computes the bits that the VM computes.
-fn native_code(name: &Ident, program: &Program) -> TokenStream {
-    let text =
-        netdsl_lang::mech::emit::kernel(program, &name_text(name), "::netdsl::__private::lang");
+/// The program as Rust, for rustc to optimise; it computes the bits that the VM computes. In a module of its own, so that
+/// rustc compiles it apart from the others, and again only when it was edited.
+fn native_code(module: &Ident, program: &Program) -> TokenStream {
+    let text = netdsl_lang::mech::emit::kernel(program, "Code", "::netdsl::__private::lang");
     let code: TokenStream = text.parse().expect("programs are printed as sound Rust");
-    quote!(#[automatically_derived] #code)
+    quote! {
+        #[doc(hidden)]
+        #[allow(non_snake_case)]
+        mod #module {
+            pub enum Code {}
+            #[automatically_derived]
+            #code
+        }
+    }
 }
 
 /// What is left of a mechanism that could not be read.

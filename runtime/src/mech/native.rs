@@ -6,7 +6,7 @@
 use crate::mech::args::KernelArgs;
 use crate::mech::drive;
 use crate::mech::script::ScriptHost;
-use crate::simd::{Isa, Portable8};
+use crate::simd::Isa;
 use netdsl_lang::mech::abi::Kernel;
 
 /// A kernel for one instruction set.
@@ -15,8 +15,34 @@ use netdsl_lang::mech::abi::Kernel;
 /// The machine has the instruction set, and the arguments keep the promises of [`KernelArgs`].
 type KernelFn = unsafe fn(&KernelArgs);
 
-/// One function an instruction set: portable, AVX2, AVX-512.
-type PerIsa = [KernelFn; 3];
+/// One function for each instruction set that kernels are compiled for.
+///
+/// On x86-64 that is AVX2 and AVX-512: what older machines have would double the code of every mechanism, and the VM
+/// serves them with the same bits.
+#[derive(Clone, Copy)]
+struct PerIsa {
+    #[cfg(target_arch = "x86_64")]
+    avx2: KernelFn,
+    #[cfg(target_arch = "x86_64")]
+    avx512: KernelFn,
+    #[cfg(not(target_arch = "x86_64"))]
+    portable: KernelFn,
+}
+
+impl PerIsa {
+    fn of(&self, isa: Isa) -> Option<KernelFn> {
+        match isa {
+            #[cfg(target_arch = "x86_64")]
+            Isa::Avx2 => Some(self.avx2),
+            #[cfg(target_arch = "x86_64")]
+            Isa::Avx512 => Some(self.avx512),
+            #[cfg(not(target_arch = "x86_64"))]
+            Isa::Portable => Some(self.portable),
+            #[allow(unreachable_patterns)]
+            _ => None,
+        }
+    }
+}
 
 /// Everything native of a mechanism.
 #[derive(Clone, Copy)]
@@ -35,40 +61,42 @@ pub struct NativeTable {
 }
 
 macro_rules! for_each_isa {
-    ($($name:ident),*) => { $(
-        mod $name {
-            use super::*;
-
-            pub(super) unsafe fn portable<K: Kernel>(args: &KernelArgs) {
-                drive::$name::<K, Portable8>(args)
+    ($($trait:ident: $name:ident),*) => { $(
+        /// A method of `K` instead of a function over it: rustc then puts the code of each mechanism into a unit of its
+        /// own, compiles them side by side, and compiles again only what was edited.
+        trait $trait: Kernel + Sized {
+            #[cfg(not(target_arch = "x86_64"))]
+            unsafe fn portable(args: &KernelArgs) {
+                drive::$name::<Self, crate::simd::Portable8>(args)
             }
 
             #[cfg(target_arch = "x86_64")]
             #[target_feature(enable = "avx2,fma")]
-            pub(super) unsafe fn avx2<K: Kernel>(args: &KernelArgs) {
-                drive::$name::<K, crate::simd::Avx2>(args)
+            unsafe fn avx2(args: &KernelArgs) {
+                drive::$name::<Self, crate::simd::Avx2>(args)
             }
 
             #[cfg(target_arch = "x86_64")]
             #[target_feature(enable = "avx512f,avx512dq,avx512vl,avx2,fma")]
-            pub(super) unsafe fn avx512<K: Kernel>(args: &KernelArgs) {
-                drive::$name::<K, crate::simd::Avx512>(args)
+            unsafe fn avx512(args: &KernelArgs) {
+                drive::$name::<Self, crate::simd::Avx512>(args)
             }
 
-            #[cfg(target_arch = "x86_64")]
-            pub(super) const fn all<K: Kernel>() -> PerIsa {
-                [portable::<K>, avx2::<K>, avx512::<K>]
-            }
-
-            #[cfg(not(target_arch = "x86_64"))]
-            pub(super) const fn all<K: Kernel>() -> PerIsa {
-                [portable::<K>; 3]
-            }
+            const ALL: PerIsa = PerIsa {
+                #[cfg(target_arch = "x86_64")]
+                avx2: Self::avx2,
+                #[cfg(target_arch = "x86_64")]
+                avx512: Self::avx512,
+                #[cfg(not(target_arch = "x86_64"))]
+                portable: Self::portable,
+            };
         }
+
+        impl<K: Kernel> $trait for K {}
     )* };
 }
 
-for_each_isa!(state, current, state_tabled, current_tabled);
+for_each_isa!(State: state, Current: current, StateTabled: state_tabled, CurrentTabled: current_tabled);
 
 impl NativeTable {
     /// The functions of `K`.
@@ -79,17 +107,17 @@ impl NativeTable {
             has_current: K::HAS_CURRENT,
             has_state: K::HAS_STATE,
             has_net_receive: K::HAS_NET_RECEIVE,
-            state: state::all::<K>(),
-            current: current::all::<K>(),
+            state: <K as State>::ALL,
+            current: <K as Current>::ALL,
             state_tabled: if K::HAS_TABLES {
-                state_tabled::all::<K>()
+                <K as StateTabled>::ALL
             } else {
-                state::all::<K>()
+                <K as State>::ALL
             },
             current_tabled: if K::HAS_TABLES {
-                current_tabled::all::<K>()
+                <K as CurrentTabled>::ALL
             } else {
-                current::all::<K>()
+                <K as Current>::ALL
             },
             net_receive: receive::<K>,
         }
@@ -106,7 +134,7 @@ impl NativeTable {
         } else {
             &self.state
         };
-        self.has_state.then_some(column[isa as usize])
+        column.of(isa).filter(|_| self.has_state)
     }
 
     pub(crate) fn current(&self, isa: Isa, tabled: bool) -> Option<KernelFn> {
@@ -115,7 +143,7 @@ impl NativeTable {
         } else {
             &self.current
         };
-        self.has_current.then_some(column[isa as usize])
+        column.of(isa).filter(|_| self.has_current)
     }
 
     pub(crate) fn net_receive(&self) -> Option<fn(&mut ScriptHost<'_>)> {
