@@ -10,7 +10,7 @@ use netdsl_lang::model::{Network, Recording, RunConfig, Scheme};
 use netdsl_runtime::config::{self, Config, Kernels};
 use netdsl_runtime::instance::Instance;
 use netdsl_runtime::instantiate::instantiate;
-use netdsl_runtime::{Catalogue, NativeTable, Simulation as Engine};
+use netdsl_runtime::{Catalogue, Simulation as Engine};
 use std::io::IsTerminal;
 use std::time::Instant;
 
@@ -42,7 +42,6 @@ pub struct SimulationBuilder {
     kernels: Kernels,
     lanes: usize,
     record: Vec<Recording>,
-    native: Vec<NativeTable>,
     progress: Option<Listener>,
 }
 
@@ -107,12 +106,6 @@ impl SimulationBuilder {
         self
     }
 
-    /// Native code of a mechanism of the model's own; without it the mechanism runs in the VM, with the same bits.
-    pub fn native(mut self, table: NativeTable) -> Self {
-        self.native.push(table);
-        self
-    }
-
     /// Calls `listener` after each epoch.
     pub fn progress(mut self, listener: impl FnMut(Progress) + 'static) -> Self {
         self.progress = Some(Box::new(listener));
@@ -163,9 +156,6 @@ impl SimulationBuilder {
         let started = Instant::now();
         let run = self.run_config(&network)?;
         let mut catalogue = Catalogue::shipped();
-        for table in self.native {
-            catalogue.add_native(table)?;
-        }
         for program in Mechanisms::of(&network)?.own() {
             catalogue.add_program(program.clone())?;
         }

@@ -74,6 +74,12 @@ impl<N: Into<String>, V: Into<T>, T, const K: usize> From<[(N, V); K]> for Table
     }
 }
 
+impl<N: Into<String>, V: Into<T>, T> From<Vec<(N, V)>> for Table<T> {
+    fn from(entries: Vec<(N, V)>) -> Self {
+        entries.into_iter().collect()
+    }
+}
+
 impl<T: Serialize> Serialize for Table<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(self.len()))?;

@@ -93,6 +93,11 @@ impl Assembly {
         }
     }
 
+    /// What was added, unchecked.
+    pub(crate) fn into_parts(self) -> model::Network {
+        self.network
+    }
+
     /// Whether a name is new. The same name from two declarations is a problem.
     fn is_new(&mut self, what: &'static str, name: &'static str, path: &'static str) -> bool {
         match self.paths.insert((what, name), path) {
