@@ -184,7 +184,7 @@ fn mechanism_impl(
     name: &Ident,
     program: &Program,
     path: &TokenStream,
-    declare: &TokenStream,
+    functions: &TokenStream,
 ) -> TokenStream {
     let text = &program.name;
     let doc = if program.doc.is_empty() {
@@ -203,7 +203,7 @@ fn mechanism_impl(
         impl ::netdsl::Mechanism for #name {
             const NAME: &'static ::core::primitive::str = #text;
             #constants
-            fn declare(__netdsl_into: &mut ::netdsl::__private::Assembly) { #declare }
+            #functions
         }
         #cell
     }
@@ -233,11 +233,15 @@ fn emit(head: &Head, name: &Ident, program: &Program, source: &Source) -> TokenS
     let path = path_of(name);
     let Source { file, code, .. } = source;
     let module = format_ident!("__netdsl_code_of_{}", name_text(name));
-    let declare = quote! {
-        __netdsl_into.add_mechanism::<Self>(#path, #file, #code);
-        ::netdsl::__private::offer_native::<#module::Code>();
+    let functions = quote! {
+        fn native() -> ::netdsl::__private::NativeCode {
+            ::netdsl::__private::native_code::<#module::Code>()
+        }
+        fn declare(__netdsl_into: &mut ::netdsl::__private::Assembly) {
+            __netdsl_into.add_mechanism::<Self>(#path, #file, #code);
+        }
     };
-    let item = mechanism_impl(head, name, program, &path, &declare);
+    let item = mechanism_impl(head, name, program, &path, &functions);
     let kernel = native_code(&module, program);
     quote!(#item #kernel)
 }
@@ -287,8 +291,12 @@ pub(crate) fn expand_shipped() -> TokenStream {
                 name: Some(name.clone()),
             };
             let path = format!("netdsl::{}", program.name);
-            let declare = quote!(__netdsl_into.add_shipped::<Self>(#path););
-            mechanism_impl(&head, &name, program, &quote!(#path), &declare)
+            let functions = quote! {
+                fn declare(__netdsl_into: &mut ::netdsl::__private::Assembly) {
+                    __netdsl_into.add_shipped::<Self>(#path);
+                }
+            };
+            mechanism_impl(&head, &name, program, &quote!(#path), &functions)
         })
         .collect()
 }

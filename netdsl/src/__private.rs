@@ -27,8 +27,16 @@ pub use uses::*;
 /// Dimension of a conductance, in the order of `netdsl_lang::units`: kg, m, s, A, ...
 pub(crate) const CONDUCTANCE: Dim = [-2, -1, 3, 2, 0, 0, 0, 0];
 
-/// Announces native code of a mechanism to simulations of this program.
-pub fn offer_native<K: lang::mech::abi::Kernel>() {
+/// Native code of a mechanism, where there is a runtime for it.
+#[cfg(feature = "runtime")]
+pub type NativeCode = Option<netdsl_runtime::NativeTable>;
+/// Without a runtime there is none.
+#[cfg(not(feature = "runtime"))]
+pub type NativeCode = ();
+
+/// What rustc compiled for `K`.
+#[must_use]
+pub fn native_code<K: lang::mech::abi::Kernel>() -> NativeCode {
     #[cfg(feature = "runtime")]
-    crate::native::offer(netdsl_runtime::NativeTable::of::<K>());
+    return Some(netdsl_runtime::NativeTable::of::<K>());
 }

@@ -6,7 +6,7 @@
 
 use netdsl_lang::model;
 
-use crate::__private::{Assembly, MechanismKind, SectionFact, VariableFact};
+use crate::__private::{Assembly, MechanismKind, NativeCode, SectionFact, VariableFact};
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -107,6 +107,11 @@ pub trait Mechanism: 'static {
     /// The elements of a connection's weight vector; none where it handles no events.
     #[doc(hidden)]
     const WEIGHTS: &'static [VariableFact];
+    /// None for what is shipped: the runtime has it.
+    #[doc(hidden)]
+    fn native() -> NativeCode {
+        NativeCode::default()
+    }
     #[doc(hidden)]
     fn declare(into: &mut Assembly);
 }

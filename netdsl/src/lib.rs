@@ -71,6 +71,8 @@ pub use error::Error;
 pub use handle::{
     CellRef, CellType, Loc, Mechanism, PopHandle, Population, Rule, Stimulus, Synapse,
 };
+#[cfg(feature = "runtime")]
+pub use native::native_code;
 #[cfg(feature = "analysis")]
 pub use netdsl_analysis as analysis;
 pub use netdsl_lang::{check, model};

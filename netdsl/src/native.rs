@@ -7,6 +7,13 @@
 use netdsl_runtime::NativeTable;
 use std::sync::Mutex;
 
+/// What rustc compiled of a mechanism that `mechanism!` declares, for a [`Catalogue`](netdsl_runtime::Catalogue); none of
+/// a shipped one, which the catalogue has. Networks that name the mechanism need no call of this.
+#[must_use]
+pub fn native_code<M: crate::Mechanism>() -> Option<NativeTable> {
+    M::native()
+}
+
 static OFFERED: Mutex<Vec<NativeTable>> = Mutex::new(Vec::new());
 
 /// Announces a mechanism's native code.

@@ -1,7 +1,7 @@
 //! The mechanisms of `tests/data/mod`, compiled with this test.
 
-use netdsl::mechanism;
-use netdsl_runtime::{Catalogue, NativeTable};
+use netdsl::{mechanism, native_code};
+use netdsl_runtime::Catalogue;
 
 mechanism! { pub(crate) Given = "../data/mod/given.mod" }
 
@@ -18,17 +18,17 @@ mechanism! { pub(crate) Spread = "../data/mod/spread.mod" }
 pub(crate) fn catalogue() -> Catalogue {
     let mut catalogue = Catalogue::shipped();
     let own = [
-        NativeTable::of::<Given>(),
-        NativeTable::of::<Noisy>(),
-        NativeTable::of::<Moments>(),
-        NativeTable::of::<Pointing>(),
-        NativeTable::of::<Reader>(),
-        NativeTable::of::<Counted>(),
-        NativeTable::of::<Looped>(),
-        NativeTable::of::<Diffuse>(),
-        NativeTable::of::<Spread>(),
+        native_code::<Given>(),
+        native_code::<Noisy>(),
+        native_code::<Moments>(),
+        native_code::<Pointing>(),
+        native_code::<Reader>(),
+        native_code::<Counted>(),
+        native_code::<Looped>(),
+        native_code::<Diffuse>(),
+        native_code::<Spread>(),
     ];
-    for native in own {
+    for native in own.into_iter().flatten() {
         catalogue
             .add_native(native)
             .expect("they have names of their own");

@@ -116,6 +116,8 @@ impl Assembly {
 
     /// Adds a mechanism whose source is the program's own.
     pub fn add_mechanism<M: Mechanism>(&mut self, path: &'static str, file: &str, text: &str) {
+        #[cfg(feature = "runtime")]
+        M::native().into_iter().for_each(crate::native::offer);
         if !self.is_new("mechanism", M::NAME, path) || self.network.mechanism(M::NAME).is_some() {
             return;
         }
