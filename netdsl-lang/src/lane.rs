@@ -51,9 +51,11 @@ pub trait Lane: Copy {
     fn eq(self, y: Self) -> Self::Mask;
     /// `mask ? yes : no`.
     fn select(mask: Self::Mask, yes: Self, no: Self) -> Self;
-    /// `self * 2^n` for integral `n` (a lane value) such that the result is normal or overflows to infinity or
+    /// `self * 2^⌊n⌋` for `n` (a lane value) such that the result is normal or overflows to infinity or
     /// underflows to zero: what the exponential needs. `n` lies within ±1100.
     fn scale_by_power_of_two(self, n: Self) -> Self;
+    /// The entry of `table` whose number is in the last four bits of `self`.
+    fn entry(self, table: &[f64; 16]) -> Self;
     /// The unbiased exponent of a positive normal number, as a number (`frexp`'s minus one).
     fn exponent(self) -> Self;
     /// The significand of a positive normal number, in [1, 2).
@@ -149,10 +151,14 @@ impl Lane for f64 {
     #[inline(always)]
     fn scale_by_power_of_two(self, n: Self) -> Self {
         // two factors, so that neither leaves the range of normal numbers
-        let n = n as i64;
+        let n = f64::floor(n) as i64;
         let half = n >> 1;
         let power = |k: i64| f64::from_bits(((k + 1023) as u64) << 52);
         self * power(half) * power(n - half)
+    }
+    #[inline(always)]
+    fn entry(self, table: &[f64; 16]) -> Self {
+        table[(self.to_bits() & 15) as usize]
     }
     #[inline(always)]
     fn exponent(self) -> Self {

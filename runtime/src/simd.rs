@@ -138,6 +138,10 @@ impl Lane for Portable8 {
         scale_by_power_of_two(n); exponent(); significand();
     }
     #[inline(always)]
+    fn entry(self, table: &[f64; 16]) -> Self {
+        Self(std::array::from_fn(|i| self.0[i].entry(table)))
+    }
+    #[inline(always)]
     fn lt(self, y: Self) -> PortableMask {
         PortableMask(std::array::from_fn(|i| self.0[i] < y.0[i]))
     }
@@ -282,6 +286,14 @@ mod x86 {
         #[inline(always)]
         fn scale_by_power_of_two(self, n: Self) -> Self {
             Self(unsafe { _mm512_scalef_pd(self.0, n.0) })
+        }
+        #[inline(always)]
+        fn entry(self, table: &[f64; 16]) -> Self {
+            unsafe {
+                let low = _mm512_loadu_pd(table.as_ptr());
+                let high = _mm512_loadu_pd(table.as_ptr().add(8));
+                Self(_mm512_permutex2var_pd(low, _mm512_castpd_si512(self.0), high))
+            }
         }
         #[inline(always)]
         fn exponent(self) -> Self {
@@ -455,11 +467,25 @@ mod x86 {
             // two factors, as the scalar form: neither leaves the normal numbers, and only the last product rounds
             unsafe {
                 let a = self.0;
+                let n = n.floor();
                 let half = n.mul(Self::splat(0.5)).floor();
                 let first = power_of_two(half);
                 let second = power_of_two(n.sub(half));
                 let once = two!(a, _mm256_mul_pd, first);
                 Self(two!(once, _mm256_mul_pd, second))
+            }
+        }
+        #[inline(always)]
+        fn entry(self, table: &[f64; 16]) -> Self {
+            unsafe {
+                let keep = _mm256_set1_epi64x(15);
+                let low = _mm256_and_si256(_mm256_castpd_si256(self.0[0]), keep);
+                let high = _mm256_and_si256(_mm256_castpd_si256(self.0[1]), keep);
+                let from = table.as_ptr();
+                Self([
+                    _mm256_i64gather_pd::<8>(from, low),
+                    _mm256_i64gather_pd::<8>(from, high),
+                ])
             }
         }
         #[inline(always)]

@@ -65,6 +65,10 @@ impl<L: Lane> Lane for Pair<L> {
         significand() -> Self;
     }
     #[inline(always)]
+    fn entry(self, table: &[f64; 16]) -> Self {
+        Self(self.0.entry(table), self.1.entry(table))
+    }
+    #[inline(always)]
     fn select(mask: Self::Mask, yes: Self, no: Self) -> Self {
         Self(
             L::select(mask.0, yes.0, no.0),
