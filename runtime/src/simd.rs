@@ -21,6 +21,8 @@ pub(crate) trait Wide: Lane {
     /// # Safety
     /// `to` is 64-byte aligned and valid for eight writes.
     unsafe fn store(self, to: *mut f64);
+    /// Lane i of vector k becomes lane k of vector i.
+    fn transpose(vectors: [Self; LANES]) -> [Self; LANES];
 }
 
 /// An instruction set that kernels are compiled for.
@@ -95,7 +97,7 @@ fn exp_each(values: &mut [f64]) {
 }
 
 /// Eight numbers without SIMD types.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 #[repr(C, align(64))]
 pub(crate) struct Portable8(pub(crate) [f64; LANES]);
 
@@ -171,6 +173,10 @@ impl Wide for Portable8 {
     unsafe fn store(self, to: *mut f64) {
         // SAFETY: the caller's promise
         unsafe { *(to as *mut [f64; LANES]) = self.0 }
+    }
+    #[inline(always)]
+    fn transpose(vectors: [Self; LANES]) -> [Self; LANES] {
+        std::array::from_fn(|i| Self(std::array::from_fn(|k| vectors[k].0[i])))
     }
 }
 
@@ -292,7 +298,11 @@ mod x86 {
             unsafe {
                 let low = _mm512_loadu_pd(table.as_ptr());
                 let high = _mm512_loadu_pd(table.as_ptr().add(8));
-                Self(_mm512_permutex2var_pd(low, _mm512_castpd_si512(self.0), high))
+                Self(_mm512_permutex2var_pd(
+                    low,
+                    _mm512_castpd_si512(self.0),
+                    high,
+                ))
             }
         }
         #[inline(always)]
@@ -314,6 +324,57 @@ mod x86 {
         #[inline(always)]
         unsafe fn store(self, to: *mut f64) {
             unsafe { _mm512_store_pd(to, self.0) }
+        }
+        #[inline(always)]
+        fn transpose([a, b, c, d, e, f, g, h]: [Self; LANES]) -> [Self; LANES] {
+            unsafe {
+                // pairs, quarters, halves
+                let (ab, cd) = (interleaved(a, b), interleaved(c, d));
+                let (ef, gh) = (interleaved(e, f), interleaved(g, h));
+                let (even, odd) = (quarters(ab.0, cd.0), quarters(ab.1, cd.1));
+                let (even_high, odd_high) = (quarters(ef.0, gh.0), quarters(ef.1, gh.1));
+                let first = halves(even.0, even_high.0);
+                let second = halves(odd.0, odd_high.0);
+                let third = halves(even.1, even_high.1);
+                let fourth = halves(odd.1, odd_high.1);
+                [
+                    Self(first.0),
+                    Self(second.0),
+                    Self(third.0),
+                    Self(fourth.0),
+                    Self(first.1),
+                    Self(second.1),
+                    Self(third.1),
+                    Self(fourth.1),
+                ]
+            }
+        }
+    }
+
+    /// Numbers 0, 2, 4, 6 of both by turns; numbers 1, 3, 5, 7.
+    #[inline(always)]
+    unsafe fn interleaved(a: Avx512, b: Avx512) -> (__m512d, __m512d) {
+        unsafe { (_mm512_unpacklo_pd(a.0, b.0), _mm512_unpackhi_pd(a.0, b.0)) }
+    }
+
+    /// Of quarters 0..4 of both (two numbers each): 0 and 2 of `a` and of `b`, by turns; 1 and 3.
+    #[inline(always)]
+    unsafe fn quarters(a: __m512d, b: __m512d) -> (__m512d, __m512d) {
+        unsafe {
+            let low = _mm512_permutex2var_pd(a, _mm512_set_epi64(13, 12, 5, 4, 9, 8, 1, 0), b);
+            let high = _mm512_permutex2var_pd(a, _mm512_set_epi64(15, 14, 7, 6, 11, 10, 3, 2), b);
+            (low, high)
+        }
+    }
+
+    /// The lower halves; the upper ones.
+    #[inline(always)]
+    unsafe fn halves(a: __m512d, b: __m512d) -> (__m512d, __m512d) {
+        unsafe {
+            (
+                _mm512_shuffle_f64x2::<0b01_00_01_00>(a, b),
+                _mm512_shuffle_f64x2::<0b11_10_11_10>(a, b),
+            )
         }
     }
 
@@ -527,6 +588,21 @@ mod x86 {
         }
     }
 
+    /// Four by four numbers, transposed.
+    #[inline(always)]
+    unsafe fn square(a: __m256d, b: __m256d, c: __m256d, d: __m256d) -> [__m256d; 4] {
+        unsafe {
+            let (low, high) = (_mm256_unpacklo_pd(a, b), _mm256_unpackhi_pd(a, b));
+            let (low_rest, high_rest) = (_mm256_unpacklo_pd(c, d), _mm256_unpackhi_pd(c, d));
+            [
+                _mm256_permute2f128_pd::<0x20>(low, low_rest),
+                _mm256_permute2f128_pd::<0x20>(high, high_rest),
+                _mm256_permute2f128_pd::<0x31>(low, low_rest),
+                _mm256_permute2f128_pd::<0x31>(high, high_rest),
+            ]
+        }
+    }
+
     impl Wide for Avx2 {
         #[inline(always)]
         unsafe fn load(from: *const f64) -> Self {
@@ -537,6 +613,67 @@ mod x86 {
             unsafe {
                 _mm256_store_pd(to, self.0[0]);
                 _mm256_store_pd(to.add(LANES / 2), self.0[1]);
+            }
+        }
+        #[inline(always)]
+        fn transpose([a, b, c, d, e, f, g, h]: [Self; LANES]) -> [Self; LANES] {
+            unsafe {
+                let [first, second, third, fourth] = square(a.0[0], b.0[0], c.0[0], d.0[0]);
+                let [fifth, sixth, seventh, eighth] = square(a.0[1], b.0[1], c.0[1], d.0[1]);
+                let [i, j, k, l] = square(e.0[0], f.0[0], g.0[0], h.0[0]);
+                let [m, n, o, p] = square(e.0[1], f.0[1], g.0[1], h.0[1]);
+                [
+                    Self([first, i]),
+                    Self([second, j]),
+                    Self([third, k]),
+                    Self([fourth, l]),
+                    Self([fifth, m]),
+                    Self([sixth, n]),
+                    Self([seventh, o]),
+                    Self([eighth, p]),
+                ]
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn transposed<L: Wide>() -> [Portable8; LANES] {
+        let number = |k: usize, i: usize| (10 * k + i) as f64;
+        let vectors = std::array::from_fn(|k| {
+            let vector = Portable8(std::array::from_fn(|i| number(k, i)));
+            // SAFETY: aligned, eight numbers
+            unsafe { L::load(vector.0.as_ptr()) }
+        });
+        L::transpose(vectors).map(|vector| {
+            let mut stored = Portable8([0.0; LANES]);
+            // SAFETY: as above
+            unsafe { vector.store(stored.0.as_mut_ptr()) };
+            stored
+        })
+    }
+
+    #[test]
+    fn vectors_are_transposed() {
+        let mut all = vec![transposed::<Portable8>()];
+        #[cfg(target_arch = "x86_64")]
+        {
+            // the portable one on machines without the instructions
+            if Isa::detect() as u8 >= Isa::Avx2 as u8 {
+                all.push(transposed::<Avx2>());
+            }
+            if Isa::detect() == Isa::Avx512 {
+                all.push(transposed::<Avx512>());
+            }
+        }
+        for vectors in all {
+            for (i, vector) in vectors.iter().enumerate() {
+                for (k, &number) in vector.0.iter().enumerate() {
+                    assert_eq!(number, (10 * k + i) as f64);
+                }
             }
         }
     }

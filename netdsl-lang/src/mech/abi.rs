@@ -4,13 +4,18 @@
 //! sees one instance through [`Host`]; both address storage by slot, and everything else by variable.
 
 use crate::lane::Lane;
-use crate::mech::{IonQuantity, RandomOp};
+use crate::mech::{Current, IonQuantity, RandomOp};
 
 /// What a kernel can reach for the instances of its lanes.
 pub trait Access<L: Lane> {
     /// Value of a slot.
     fn get(&self, slot: usize) -> L;
-    /// Sets a slot.
+    /// Value of a slot of [`changing_slots`](crate::mech::Program::changing_slots), which each instance has for itself.
+    #[inline(always)]
+    fn own(&self, slot: usize) -> L {
+        self.get(slot)
+    }
+    /// Sets a slot, which is one of those.
     fn set(&mut self, slot: usize, value: L);
     /// Global variable `index` of the mechanism.
     fn global(&self, index: usize) -> L;
@@ -35,6 +40,15 @@ pub trait Access<L: Lane> {
     fn table_at(&self, table: usize, x: L) -> L;
     /// Column of a table at a position from [`Access::table_at`].
     fn table_get(&self, table: usize, column: usize, at: L) -> L;
+    /// The columns of a table from `8 * eight` on at one position: the first `count` of the result are meant.
+    #[inline(always)]
+    fn eight_columns(&self, table: usize, eight: usize, count: usize, at: L) -> [L; 8] {
+        let mut values = [at; 8];
+        for (k, value) in values.iter_mut().enumerate().take(count) {
+            *value = self.table_get(table, 8 * eight + k, at);
+        }
+        values
+    }
     /// The FUNCTION_TABLE number `table` at its arguments, of which the last one is repeated.
     fn look_up(&self, table: usize, at: [L; 3]) -> L;
 }
@@ -73,6 +87,25 @@ pub trait Host: Access<f64> {
     fn set_peer_weight(&mut self, index: usize, value: f64);
 }
 
+/// What a computed current goes to, besides the matrix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sink {
+    /// Electrode currents are positive inwards.
+    pub electrode: bool,
+    /// Number among the mechanism's ions, if one carries it.
+    pub ion: Option<u32>,
+}
+
+impl Sink {
+    /// Of a current of a program.
+    pub fn of(current: &Current) -> Self {
+        Self {
+            electrode: current.electrode,
+            ion: current.ion,
+        }
+    }
+}
+
 /// The most currents a native kernel may return.
 pub const MAX_CURRENTS: usize = 8;
 
@@ -84,8 +117,8 @@ pub trait Kernel: 'static {
     const PROGRAM: &'static [u8];
     /// Hash of `PROGRAM`: native code stands in for a loaded file only if both hashes are equal.
     const HASH: u64;
-    /// Number of currents: how many elements of what `current` returns are meant.
-    const CURRENTS: usize;
+    /// Of each current: as many elements of what `current` returns are meant.
+    const SINKS: &'static [Sink];
     /// Whether the file has TABLEs, so that the `_tabled` functions differ.
     const HAS_TABLES: bool;
     /// Whether `current` exists natively: false where it is a script, which the VM runs.

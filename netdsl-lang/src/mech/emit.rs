@@ -5,6 +5,7 @@
 
 use std::fmt::Write;
 
+use crate::mech::abi::Sink;
 use crate::mech::{Block, Blocks, Program, encode, hash};
 
 mod kernel;
@@ -24,7 +25,11 @@ pub fn kernel(program: &Program, name: &str, prefix: &str) -> String {
     let facts = [
         ("PROGRAM", "&'static [u8]", byte_string(&bytes)),
         ("HASH", "u64", format!("{:#018x}", hash(&bytes))),
-        ("CURRENTS", "usize", program.currents.len().to_string()),
+        (
+            "SINKS",
+            &format!("&'static [{prefix}::mech::abi::Sink]"),
+            sinks(program, prefix),
+        ),
         ("HAS_TABLES", "bool", tabled.is_some().to_string()),
         ("HAS_CURRENT", "bool", has_current.to_string()),
         ("HAS_STATE", "bool", has_state.to_string()),
@@ -108,6 +113,19 @@ fn state(out: &mut String, program: &Program, prefix: &str, name: &str, block: &
     put(out, 1, &format!("fn {name}{head}(access: &mut A) {{"));
     kernel::body(out, program, prefix, block);
     put(out, 1, "}");
+}
+
+/// Where the currents go, as a constant.
+fn sinks(program: &Program, prefix: &str) -> String {
+    let sinks = program.currents.iter().map(|current| {
+        let Sink { electrode, ion } = Sink::of(current);
+        let ion = match ion {
+            Some(ion) => format!("::core::option::Option::Some({ion})"),
+            None => "::core::option::Option::None".to_owned(),
+        };
+        format!("{prefix}::mech::abi::Sink {{ electrode: {electrode}, ion: {ion} }}")
+    });
+    format!("&[{}]", sinks.collect::<Vec<_>>().join(", "))
 }
 
 /// `b"..."`, with everything that is no plain letter escaped.

@@ -4,6 +4,7 @@
 //! the runtime's block VM. Nothing else ever interprets NMODL.
 
 pub mod abi;
+mod changes;
 pub mod codec;
 pub mod emit;
 pub mod interpret;
@@ -12,5 +13,6 @@ pub mod program;
 pub mod shipped;
 pub mod verify;
 
+pub use changes::visit;
 pub use codec::{DecodeError, decode, encode, hash};
 pub use program::*;

@@ -150,7 +150,7 @@ impl<'a> TileBuilder<'a> {
     fn computed_nodes(&self, groups: &[MechanismGroup]) -> Vec<bool> {
         let mut computed = vec![false; self.nodes];
         let changing = |group: &&MechanismGroup| {
-            !group.prepared.sinks.is_empty() && !group.prepared.constant_current
+            !group.prepared.program.currents.is_empty() && !group.prepared.constant_current
         };
         for group in groups.iter().filter(changing) {
             for node in &group.nodes {
@@ -600,7 +600,7 @@ impl<'a> TileBuilder<'a> {
 
     /// Currents that are `g v + c` with constants: into the fixed part of the matrix.
     fn fold_constant_currents(&self, groups: &mut [MechanismGroup], fixed: &FixedMatrix) {
-        let zero = Column::uniform(0.0);
+        let zero = Column::full(self.nodes, self.blocks);
         for group in groups
             .iter_mut()
             .filter(|group| group.prepared.constant_current)
@@ -612,7 +612,7 @@ impl<'a> TileBuilder<'a> {
             group.prepared.current(&args, false, &mut group.streams);
             if group.full {
                 // its currents are computed for recording alone
-                let sink = Column::uniform(0.0);
+                let sink = Column::full(self.nodes, self.blocks);
                 (group.args.rhs, group.args.diagonal) = (sink.strided(), sink.strided());
                 group.detached = Some(sink);
             }

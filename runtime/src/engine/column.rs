@@ -5,7 +5,8 @@ use crate::simd::LANES;
 use std::alloc::{Layout, alloc_zeroed, dealloc, handle_alloc_error};
 use std::ptr::NonNull;
 
-/// Numbers by (row, block, lane), in 64-byte aligned blocks of [`LANES`]. What is equal in all lanes of a row, or
+/// Numbers by (block, row, lane), in 64-byte aligned blocks of [`LANES`]: the rows of a block of lanes lie one behind the
+/// other. What is equal in all lanes of a row, or
 /// everywhere, is stored once (see [`Column::compress`]).
 ///
 /// The memory never moves: pointers from [`Column::strided`] stay valid as long as the column lives.
@@ -15,6 +16,7 @@ pub(crate) struct Column {
     len: usize,
     row_stride: usize,
     block_stride: usize,
+    full: bool,
 }
 
 // SAFETY: a column owns its memory like a `Vec`
@@ -33,6 +35,7 @@ impl Column {
             len,
             row_stride,
             block_stride,
+            full: false,
         }
     }
 
@@ -43,7 +46,9 @@ impl Column {
 
     /// `rows` x `blocks` blocks of zeros.
     pub(crate) fn full(rows: usize, blocks: usize) -> Self {
-        Self::allocate(rows * blocks * LANES, blocks * LANES, LANES)
+        let mut column = Self::allocate(rows * blocks * LANES, LANES, rows * LANES);
+        column.full = true;
+        column
     }
 
     /// One number everywhere.
@@ -82,17 +87,14 @@ impl Column {
 
     /// Sets one element of a full column.
     pub(crate) fn set(&mut self, row: usize, block: usize, lane: usize, value: f64) {
-        debug_assert!(
-            self.block_stride == LANES,
-            "only full columns have separate elements"
-        );
+        debug_assert!(self.full, "only full columns have separate elements");
         let index = self.index(row, block, lane);
         self.as_mut_slice()[index] = value;
     }
 
     /// Every element is stored separately.
     pub(crate) fn is_full(&self) -> bool {
-        self.block_stride == LANES
+        self.full
     }
 
     /// Pointer to one element.
@@ -122,29 +124,23 @@ impl Column {
 
     /// The same numbers, stored once where they are equal in all lanes of each row, or everywhere.
     pub(crate) fn compress(self, rows: usize, blocks: usize) -> Self {
-        if self.row_stride == 0 || rows == 0 {
+        if !self.full || rows == 0 {
             return self;
         }
         let same = |a: f64, b: f64| a.to_bits() == b.to_bits();
-        let width = blocks * LANES;
-        let numbers = &self.as_slice()[..rows * width];
+        let numbers = &self.as_slice()[..rows * blocks * LANES];
         if numbers.iter().all(|&x| same(x, numbers[0])) {
             return Self::uniform(numbers[0]);
         }
-        let by_row = numbers
-            .chunks_exact(width)
-            .all(|row| row.iter().all(|&x| same(x, row[0])));
+        // each row of each block against the first number of that row
+        let length = rows * LANES;
+        let first = |k: usize| numbers[k % length / LANES * LANES];
+        let by_row = (0..).zip(numbers).all(|(k, &x)| same(x, first(k)));
         if !by_row || blocks == 1 {
             return self;
         }
-        let mut column = Self::allocate(rows * LANES, LANES, 0);
-        for (to, from) in column
-            .as_mut_slice()
-            .chunks_exact_mut(LANES)
-            .zip(numbers.chunks_exact(width))
-        {
-            to.fill(from[0]);
-        }
+        let mut column = Self::allocate(length, LANES, 0);
+        column.as_mut_slice().copy_from_slice(&numbers[..length]);
         column
     }
 

@@ -6,6 +6,7 @@
 
 use crate::engine::group::MechanismGroup;
 use crate::engine::structure::{Layout, Structure};
+use crate::mech::Lists;
 use crate::mech::script::ScriptHost;
 use crate::simd::LANES;
 use netdsl_lang::mech::interpret::Interpreter;
@@ -98,9 +99,10 @@ impl Neighbours {
         let rows = self.parents.len();
         tree.reset(rows);
         let mut effects = Vec::new();
+        let lists = Lists::of(&group.args);
         for row in 0..rows {
             let place = (row, lane / LANES, lane % LANES);
-            let mut host = ScriptHost::new(&group.args, place, &mut [], 0.0, &mut effects, &mut []);
+            let mut host = ScriptHost::new(&lists, place, &mut [], 0.0, &mut effects, &mut []);
             interpreter.run_script(&group.prepared.program, &diffusion.block, &mut host);
             tree.volume[row] = interpreter.register(diffusion.volume);
             tree.constant[row] = interpreter.register(diffusion.constant);

@@ -1,10 +1,11 @@
 //! What mechanisms get from elsewhere: FUNCTION_TABLEs from the model, EXTERNAL variables from other mechanisms.
 
-use crate::engine::mechanisms::{near, visit};
+use crate::engine::mechanisms::near;
 use crate::error::{BuildError, BuildErrors};
 use crate::instance::Instance;
 use crate::mech::Catalogue;
 use crate::mech::look_up::LookUp;
+use netdsl_lang::mech::visit;
 use netdsl_lang::mech::{Block, Instr, Program};
 use std::collections::BTreeSet;
 

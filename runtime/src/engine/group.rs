@@ -116,12 +116,11 @@ impl MechanismGroup {
         let args = KernelArgs {
             rows,
             blocks,
-            nodes: std::ptr::null(),
-            first_blocks: std::ptr::null(),
-            slots: std::ptr::null(),
-            slot_count: slots.len(),
-            globals: std::ptr::null(),
-            ions: std::ptr::null(),
+            nodes: &[],
+            first_blocks: &[],
+            slots: &[],
+            globals: &[],
+            ions: &[],
             voltage: around.voltage,
             rhs: around.rhs,
             diagonal: around.diagonal,
@@ -129,7 +128,6 @@ impl MechanismGroup {
             area: around.area,
             scale: Strided::NOWHERE,
             density: Strided::NOWHERE,
-            sinks: std::ptr::null(),
             tables: std::ptr::null(),
             function_tables: std::ptr::null(),
             pointers: std::ptr::null(),
@@ -164,15 +162,11 @@ impl MechanismGroup {
         let strided =
             |column: &Option<Column>| column.as_ref().map_or(Strided::NOWHERE, Column::strided);
         self.slot_table = self.slots.iter().map(strided).collect();
-        self.args.nodes = self.nodes.as_ptr();
-        self.args.first_blocks = match self.first_blocks.is_empty() {
-            true => std::ptr::null(),
-            false => self.first_blocks.as_ptr(),
-        };
-        self.args.slots = self.slot_table.as_ptr();
-        self.args.globals = self.prepared.globals.as_ptr();
-        self.args.ions = self.ion_table.as_ptr();
-        self.args.sinks = self.prepared.sinks.as_ptr();
+        self.args.nodes = &raw const *self.nodes;
+        self.args.first_blocks = &raw const *self.first_blocks;
+        self.args.slots = &raw const *self.slot_table;
+        self.args.globals = &raw const *self.prepared.globals;
+        self.args.ions = &raw const *self.ion_table;
         self.args.tables = self.prepared.tables.as_ptr();
         self.args.function_tables = self.prepared.function_tables.as_ptr();
         self.args.pointers = match &self.pointers {

@@ -3,6 +3,7 @@
 use crate::engine::group::{Address, MechanismGroup};
 use crate::engine::mechanisms::{evaluate, run_script};
 use crate::engine::ports::{Due, Ports};
+use crate::mech::Lists;
 use crate::mech::script::{Effect, Peers, ScriptHost};
 use netdsl_lang::mech::{Moment, Role};
 use std::collections::HashMap;
@@ -77,8 +78,9 @@ impl Instances {
             .as_ref()
             .expect("only NET_RECEIVE watches");
         let watch = &receive.watches[watch as usize];
+        let lists = Lists::of(&group.args);
         let mut host = ScriptHost::new(
-            &group.args,
+            &lists,
             point.address.triple(),
             &mut [],
             0.0,
@@ -130,14 +132,8 @@ impl Instances {
         let address = point.address.triple();
         let own = group.prepared.streams_of(group.blocks, address);
         let streams = &mut group.streams[own];
-        let mut host = ScriptHost::new(
-            &group.args,
-            address,
-            weights,
-            flag,
-            &mut self.effects,
-            streams,
-        );
+        let lists = Lists::of(&group.args);
+        let mut host = ScriptHost::new(&lists, address, weights, flag, &mut self.effects, streams);
         if let Some(connections) = self.connections.get(instance as usize) {
             host.peers = Some(Peers {
                 ports: &mut self.ports,
@@ -227,8 +223,9 @@ impl Instances {
         owner.args.time = 0.0;
         let own = owner.prepared.streams_of(owner.blocks, address.triple());
         let streams = &mut owner.streams[own];
+        let lists = Lists::of(&owner.args);
         let mut host = ScriptHost::new(
-            &owner.args,
+            &lists,
             address.triple(),
             &mut [],
             0.0,
@@ -260,14 +257,9 @@ impl Instances {
             };
             let weights = self.ports.weights(connection);
             let address = point.address.triple();
-            let mut host = ScriptHost::new(
-                &group.args,
-                address,
-                weights,
-                0.0,
-                &mut self.effects,
-                &mut [],
-            );
+            let lists = Lists::of(&group.args);
+            let mut host =
+                ScriptHost::new(&lists, address, weights, 0.0, &mut self.effects, &mut []);
             run_script(&group.prepared.program, init, &mut host);
         }
         self.effects.clear();

@@ -8,11 +8,13 @@ use crate::mech::look_up::LookUp;
 use crate::mech::script::ScriptHost;
 use crate::mech::table::TableData;
 use crate::mech::{
-    Catalogue, Cursor, IonColumns, KernelArgs, NativeTable, Sink, Strided, accumulate, run_kernel,
+    Catalogue, Cursor, KernelArgs, Lists, NativeTable, Strided, accumulate, call, run_kernel,
 };
 use crate::rng::Stream;
 use crate::simd::{Isa, LANES, Portable8};
+use netdsl_lang::mech::abi::Sink;
 use netdsl_lang::mech::interpret::Interpreter;
+use netdsl_lang::mech::visit;
 use netdsl_lang::mech::{Block, Blocks, Instr, IonQuantity, Kind, Moment, Program, Role};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -57,8 +59,6 @@ pub(crate) struct Prepared {
     pub(crate) set_up_each_step: bool,
     /// Its current is `g v + c` with constants: goes into the matrix once.
     pub(crate) constant_current: bool,
-    /// Where each current goes.
-    pub(crate) sinks: Vec<Sink>,
     /// Number of random streams an instance has.
     pub(crate) streams: usize,
 }
@@ -84,7 +84,7 @@ impl Prepared {
             .and_then(|native| native.current(self.isa, self.tabled));
         match (native, full) {
             // SAFETY: `isa` was detected, and the arguments come from a group built for this mechanism
-            (Some(native), false) => unsafe { native(args) },
+            (Some(native), false) => unsafe { call(native, args) },
             (None, false) => run_kernel(
                 self.isa,
                 &self.program,
@@ -130,7 +130,7 @@ impl Prepared {
             .and_then(|native| native.state(self.isa, self.tabled));
         match (native, full) {
             // SAFETY: as `current`
-            (Some(native), false) => unsafe { native(args) },
+            (Some(native), false) => unsafe { call(native, args) },
             (None, false) => run_kernel(self.isa, &self.program, &blocks.state, &[], args),
             (_, true) => run_kernel(self.isa, &self.program, &blocks.state_full, &[], args),
         }
@@ -149,7 +149,7 @@ impl Prepared {
         if self.set_up_each_step {
             for (index, variable) in program.variables.iter().enumerate() {
                 if variable.role == Role::Derived {
-                    mark(&program, index, &mut self.changes);
+                    program.mark(index, &mut self.changes);
                 }
             }
         }
@@ -176,12 +176,13 @@ impl Prepared {
     /// Runs a script without events instance by instance.
     fn script_for_all(&self, block: &Block, args: &KernelArgs, streams: &mut [Stream]) {
         let mut effects = Vec::new();
+        let lists = Lists::of(args);
         for row in 0..args.rows {
             for lane_block in 0..args.blocks {
                 for lane in 0..LANES {
                     let place = (row, lane_block, lane);
                     let own = &mut streams[self.streams_of(args.blocks, place)];
-                    let mut host = ScriptHost::new(args, place, &mut [], 0.0, &mut effects, own);
+                    let mut host = ScriptHost::new(&lists, place, &mut [], 0.0, &mut effects, own);
                     run_script(&self.program, block, &mut host);
                 }
             }
@@ -193,12 +194,13 @@ impl Prepared {
         let mut effects = Vec::new();
         let zero = || (Portable8([0.0; LANES]), Portable8([0.0; LANES]));
         let mut values: Vec<_> = blocks.currents.iter().map(|_| zero()).collect();
+        let lists = Lists::of(args);
         for row in 0..args.rows {
             for lane_block in 0..args.blocks {
                 for lane in 0..LANES {
                     let place = (row, lane_block, lane);
                     let own = &mut streams[self.streams_of(args.blocks, place)];
-                    let mut host = ScriptHost::new(args, place, &mut [], 0.0, &mut effects, own);
+                    let mut host = ScriptHost::new(&lists, place, &mut [], 0.0, &mut effects, own);
                     INTERPRETER.with_borrow_mut(|interpreter| {
                         interpreter.run_script(&self.program, &blocks.current, &mut host);
                         for (value, (i, g)) in values.iter_mut().zip(&blocks.currents) {
@@ -207,7 +209,8 @@ impl Prepared {
                         }
                     });
                 }
-                accumulate(&Cursor::new(args, row, lane_block), &values);
+                let sinks = self.program.currents.iter().map(Sink::of);
+                accumulate(&Cursor::new(&lists, row, lane_block), sinks, &values);
             }
         }
     }
@@ -387,17 +390,9 @@ fn prepare_one(
     };
     let tables = fill_tables(&program, &globals, &function_tables, config);
     let mut prepared = Prepared {
-        changes: changing_slots(&program),
+        changes: program.changing_slots(),
         set_up_each_step: false,
         constant_current: false,
-        sinks: program
-            .currents
-            .iter()
-            .map(|c| Sink {
-                electrode: c.electrode,
-                ion: c.ion,
-            })
-            .collect(),
         streams: count_streams(&program),
         program,
         native,
@@ -413,25 +408,6 @@ fn prepare_one(
 
 fn is_table_switch(program: &Program, role: &Role) -> bool {
     matches!(role, Role::Global(index) if program.tables.iter().any(|t| t.switch == *index))
-}
-
-/// Calls `f` for every instruction, also within conditions and loops.
-pub(crate) fn visit(code: &[Instr], f: &mut impl FnMut(&Instr)) {
-    for instr in code {
-        f(instr);
-        match instr {
-            Instr::If { yes, no, .. } => {
-                visit(yes, f);
-                visit(no, f);
-            }
-            Instr::While { head, body, .. } => {
-                visit(head, f);
-                visit(body, f);
-            }
-            Instr::ForConnections { body } => visit(body, f),
-            _ => {}
-        }
-    }
 }
 
 /// Code that lanes can run: no conditions, loops or effects.
@@ -478,41 +454,6 @@ fn count_streams(program: &Program) -> usize {
     streams
 }
 
-fn changing_slots(program: &Program) -> Vec<bool> {
-    let mut changes = vec![false; program.slots_full() as usize];
-    let mut blocks: Vec<&Block> = Vec::new();
-    for code in std::iter::once(&program.exact).chain(&program.tabled) {
-        blocks.extend([
-            &code.current,
-            &code.state,
-            &code.current_full,
-            &code.state_full,
-        ]);
-        blocks.extend(code.around.iter().map(|a| &a.block));
-    }
-    blocks.extend(program.net_receive.iter().map(|r| &r.body));
-    for block in blocks {
-        visit(&block.code, &mut |instr| {
-            if let Instr::Store { var, .. } = instr {
-                mark(program, *var as usize, &mut changes);
-            }
-        });
-    }
-    for (index, variable) in program.variables.iter().enumerate() {
-        if matches!(variable.role, Role::State | Role::Pointer) {
-            mark(program, index, &mut changes);
-        }
-    }
-    changes
-}
-
-fn mark(program: &Program, variable: usize, changes: &mut [bool]) {
-    let variable = &program.variables[variable];
-    if let Some(slot) = variable.slot {
-        changes[slot as usize..(slot + variable.length) as usize].fill(true);
-    }
-}
-
 /// Nothing but the voltage enters that could change during a run, and the current is affine in it.
 fn has_constant_current(prepared: &Prepared) -> bool {
     let program = &prepared.program;
@@ -544,12 +485,11 @@ fn free_standing(globals: &[f64], functions: &[LookUp], config: &Config, node: &
     KernelArgs {
         rows: 1,
         blocks: 1,
-        nodes: node,
-        first_blocks: std::ptr::null(),
-        slots: std::ptr::null(),
-        slot_count: 0,
-        globals: globals.as_ptr(),
-        ions: std::ptr::null::<IonColumns>(),
+        nodes: std::slice::from_ref(node),
+        first_blocks: &[],
+        slots: &[],
+        globals,
+        ions: &[],
         voltage: Strided::NOWHERE,
         rhs: Strided::NOWHERE,
         diagonal: Strided::NOWHERE,
@@ -557,7 +497,6 @@ fn free_standing(globals: &[f64], functions: &[LookUp], config: &Config, node: &
         area: Strided::NOWHERE,
         scale: Strided::NOWHERE,
         density: Strided::NOWHERE,
-        sinks: std::ptr::null(),
         tables: std::ptr::null(),
         function_tables: functions.as_ptr(),
         pointers: std::ptr::null(),
@@ -575,10 +514,11 @@ fn fill_tables(
 ) -> Vec<TableData> {
     let node = 0;
     let args = free_standing(globals, functions, config, &node);
+    let lists = Lists::of(&args);
     let mut effects = Vec::new();
     let mut interpreter = Interpreter::new();
     let mut evaluate = |block: &Block, x: Option<f64>, wanted: &[u32]| -> Vec<f64> {
-        let mut host = ScriptHost::new(&args, (0, 0, 0), &mut [], 0.0, &mut effects, &mut []);
+        let mut host = ScriptHost::new(&lists, (0, 0, 0), &mut [], 0.0, &mut effects, &mut []);
         if let Some(x) = x {
             interpreter.set_register(0, x);
         }

@@ -1,10 +1,11 @@
 //! Who points where: POINTERs of mechanisms found in the plan, and what is wrong with them.
 
-use crate::engine::mechanisms::{near, visit};
+use crate::engine::mechanisms::near;
 use crate::engine::plan::Plan;
 use crate::engine::probes::{Wanted, at_place, stored};
 use crate::error::{BuildError, BuildErrors};
 use crate::instance::{Body, CellVariable, Owner, Place, Pointer};
+use netdsl_lang::mech::visit;
 use netdsl_lang::mech::{Instr, IonQuantity, Program, Role};
 use std::collections::BTreeSet;
 

@@ -136,7 +136,7 @@ impl Tile {
             pool.begin(self.isa, self.blocks);
         }
         for group in &mut self.instances.groups {
-            if group.prepared.sinks.is_empty()
+            if group.prepared.program.currents.is_empty()
                 && group.prepared.blocks().current.code.is_empty()
                 && !group.full
             {
@@ -192,9 +192,10 @@ impl Tile {
         if voltages.iter().map(|v| v * 0.0).sum::<f64>() == 0.0 {
             return None;
         }
-        let width = self.blocks * LANES;
+        let length = voltages.len() / self.blocks;
         let broken = |k: &usize| {
-            let of_cell = voltages[*k..].iter().step_by(width);
+            let of_block = &voltages[k / LANES * length..][..length];
+            let of_cell = of_block[k % LANES..].iter().step_by(LANES);
             of_cell.into_iter().any(|v| !v.is_finite())
         };
         let lanes = (0..self.gids.len()).filter(broken);

@@ -8,7 +8,7 @@ use crate::mech::look_up::LookUp;
 use crate::mech::table::TableData;
 use crate::simd::{LANES, Wide};
 use netdsl_lang::mech::IonQuantity;
-use netdsl_lang::mech::abi::Access;
+use netdsl_lang::mech::abi::{Access, Sink};
 
 /// A column of numbers: element (row, block, lane) is at `base + row * row_stride + block * block_stride + lane`.
 #[derive(Clone, Copy, Debug)]
@@ -66,15 +66,6 @@ impl IonColumns {
     }
 }
 
-/// What a computed current goes to, besides the matrix.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Sink {
-    /// Electrode currents are positive inwards.
-    pub(crate) electrode: bool,
-    /// Column of the ion in [`KernelArgs::ions`], if it carries one.
-    pub(crate) ion: Option<u32>,
-}
-
 /// The instances of one mechanism in one group of cells, for one call.
 ///
 /// All pointers stay valid, and are not used by anyone else, for the duration of the call.
@@ -83,15 +74,15 @@ pub(crate) struct KernelArgs {
     pub(crate) rows: usize,
     pub(crate) blocks: usize,
     /// Compartment of each row.
-    pub(crate) nodes: *const u32,
-    /// First block of each row, where rows do not span all blocks; null for zero.
-    pub(crate) first_blocks: *const u32,
+    pub(crate) nodes: *const [u32],
+    /// First block of each row, where rows do not span all blocks; else empty.
+    pub(crate) first_blocks: *const [u32],
     /// By row: slots of the instances.
-    pub(crate) slots: *const Strided,
-    pub(crate) slot_count: usize,
-    pub(crate) globals: *const f64,
+    pub(crate) slots: *const [Strided],
+    pub(crate) globals: *const [f64],
     /// By compartment: of the mechanism's ions, in its order.
-    pub(crate) ions: *const IonColumns,
+    pub(crate) ions: *const [IonColumns],
+    /// By compartment, each number for itself, as `rhs` and `diagonal`.
     pub(crate) voltage: Strided,
     pub(crate) rhs: Strided,
     pub(crate) diagonal: Strided,
@@ -101,7 +92,6 @@ pub(crate) struct KernelArgs {
     pub(crate) scale: Strided,
     /// By row: what turns its currents into mA/cm² for ion pools; 0 where a lane has no instance.
     pub(crate) density: Strided,
-    pub(crate) sinks: *const Sink,
     pub(crate) tables: *const TableData,
     pub(crate) function_tables: *const LookUp,
     /// What POINTERs lead to; null if there are none.
@@ -111,47 +101,96 @@ pub(crate) struct KernelArgs {
     pub(crate) celsius: f64,
 }
 
-impl KernelArgs {
+/// The arguments of one call with the lists that they lead to.
+///
+/// A kernel takes the lists as references of its own, so that the compiler knows that no number it stores changes them,
+/// and looks into them once instead of for each instance.
+#[derive(Clone, Copy)]
+pub(crate) struct Lists<'a> {
+    pub(crate) args: &'a KernelArgs,
+    pub(crate) nodes: &'a [u32],
+    pub(crate) first_blocks: &'a [u32],
+    pub(crate) slots: &'a [Strided],
+    pub(crate) globals: &'a [f64],
+    pub(crate) ions: &'a [IonColumns],
+}
+
+impl<'a> Lists<'a> {
     #[inline(always)]
-    pub(crate) fn first_block(&self, row: usize) -> usize {
-        // SAFETY: null or one entry a row
-        if self.first_blocks.is_null() {
-            0
-        } else {
-            unsafe { *self.first_blocks.add(row) as usize }
+    pub(crate) fn of(args: &'a KernelArgs) -> Self {
+        // SAFETY: `KernelArgs` promises valid lists
+        unsafe {
+            Self {
+                args,
+                nodes: &*args.nodes,
+                first_blocks: &*args.first_blocks,
+                slots: &*args.slots,
+                globals: &*args.globals,
+                ions: &*args.ions,
+            }
         }
+    }
+
+    #[inline(always)]
+    fn first_block(&self, row: usize) -> usize {
+        if self.first_blocks.is_empty() {
+            return 0;
+        }
+        // SAFETY: one entry a row
+        unsafe { *self.first_blocks.get_unchecked(row) as usize }
     }
 }
 
 /// One row and block of the arguments: eight instances.
 #[derive(Clone, Copy)]
 pub(crate) struct Cursor<'a> {
-    pub(crate) args: &'a KernelArgs,
+    pub(crate) lists: &'a Lists<'a>,
     pub(crate) row: usize,
     pub(crate) block: usize,
-    pub(crate) node: usize,
-    pub(crate) node_block: usize,
+    node: usize,
+    node_block: usize,
 }
 
 impl<'a> Cursor<'a> {
     #[inline(always)]
-    pub(crate) fn new(args: &'a KernelArgs, row: usize, block: usize) -> Self {
+    pub(crate) fn new(lists: &'a Lists<'a>, row: usize, block: usize) -> Self {
         // SAFETY: `nodes` has one entry a row
-        let node = unsafe { *args.nodes.add(row) as usize };
+        let node = unsafe { *lists.nodes.get_unchecked(row) as usize };
         Self {
-            args,
+            lists,
             row,
             block,
             node,
-            node_block: args.first_block(row) + block,
+            node_block: lists.first_block(row) + block,
         }
     }
 
     #[inline(always)]
+    pub(crate) fn args(&self) -> &'a KernelArgs {
+        self.lists.args
+    }
+
+    #[inline(always)]
     pub(crate) fn slot(&self, slot: usize) -> *mut f64 {
-        debug_assert!(slot < self.args.slot_count);
-        // SAFETY: the program was verified: every slot it names is below `slot_count`
-        unsafe { (*self.args.slots.add(slot)).at(self.row, self.block) }
+        debug_assert!(slot < self.lists.slots.len());
+        // SAFETY: the program was verified: it names no slot beyond those that there are
+        unsafe { self.lists.slots.get_unchecked(slot) }.at(self.row, self.block)
+    }
+
+    /// As [`Cursor::slot`], of a full column.
+    #[inline(always)]
+    fn own_slot(&self, slot: usize) -> *mut f64 {
+        debug_assert!(slot < self.lists.slots.len());
+        // SAFETY: as `slot`
+        let base = unsafe { self.lists.slots.get_unchecked(slot) }.base;
+        base.wrapping_add((self.block * self.args().rows + self.row) * LANES)
+    }
+
+    /// An element of the voltages, right-hand sides or diagonals.
+    #[inline(always)]
+    fn of_matrix(&self, column: &Strided) -> *mut f64 {
+        let block = self.node_block * self.args().voltage.block;
+        column.base.wrapping_add(self.node * LANES + block)
     }
 
     #[inline(always)]
@@ -162,20 +201,20 @@ impl<'a> Cursor<'a> {
     #[inline(always)]
     pub(crate) fn ion_column(&self, ion: usize, what: IonQuantity) -> *mut f64 {
         // SAFETY: the program was verified: it has as many ions as there are columns
-        let columns = unsafe { &*self.args.ions.add(ion) };
+        let columns = unsafe { self.lists.ions.get_unchecked(ion) };
         self.by_node(columns.column(what))
     }
 
     #[inline(always)]
     pub(crate) fn table(&self, table: usize) -> &'a TableData {
         // SAFETY: the program was verified: it has as many tables as there are filled ones
-        unsafe { &*self.args.tables.add(table) }
+        unsafe { &*self.args().tables.add(table) }
     }
 
     #[inline(always)]
     pub(crate) fn function_table(&self, table: usize) -> &'a LookUp {
         // SAFETY: the program was verified: it has as many of them as there are data
-        unsafe { &*self.args.function_tables.add(table) }
+        unsafe { &*self.args().function_tables.add(table) }
     }
 }
 
@@ -186,36 +225,41 @@ impl<L: Wide> Access<L> for Cursor<'_> {
         unsafe { L::load(self.slot(slot)) }
     }
     #[inline(always)]
+    fn own(&self, slot: usize) -> L {
+        unsafe { L::load(self.own_slot(slot)) }
+    }
+    #[inline(always)]
     fn set(&mut self, slot: usize, value: L) {
-        unsafe { value.store(self.slot(slot)) }
+        unsafe { value.store(self.own_slot(slot)) }
     }
     #[inline(always)]
     fn global(&self, index: usize) -> L {
-        L::splat(unsafe { *self.args.globals.add(index) })
+        // SAFETY: the program was verified: it has as many globals
+        L::splat(unsafe { *self.lists.globals.get_unchecked(index) })
     }
     #[inline(always)]
     fn voltage(&self) -> L {
-        unsafe { L::load(self.by_node(&self.args.voltage)) }
+        unsafe { L::load(self.of_matrix(&self.args().voltage)) }
     }
     #[inline(always)]
     fn time(&self) -> L {
-        L::splat(self.args.time)
+        L::splat(self.args().time)
     }
     #[inline(always)]
     fn dt(&self) -> L {
-        L::splat(self.args.dt)
+        L::splat(self.args().dt)
     }
     #[inline(always)]
     fn celsius(&self) -> L {
-        L::splat(self.args.celsius)
+        L::splat(self.args().celsius)
     }
     #[inline(always)]
     fn diam(&self) -> L {
-        unsafe { L::load(self.by_node(&self.args.diam)) }
+        unsafe { L::load(self.by_node(&self.args().diam)) }
     }
     #[inline(always)]
     fn area(&self) -> L {
-        unsafe { L::load(self.by_node(&self.args.area)) }
+        unsafe { L::load(self.by_node(&self.args().area)) }
     }
     #[inline(always)]
     fn ion(&self, ion: usize, what: IonQuantity) -> L {
@@ -249,6 +293,10 @@ impl<L: Wide> Access<L> for Cursor<'_> {
         TableData::interpolate(low, high, at.sub(floor))
     }
     #[inline(always)]
+    fn eight_columns(&self, table: usize, eight: usize, _: usize, at: L) -> [L; 8] {
+        self.table(table).eight_columns(eight, at)
+    }
+    #[inline(always)]
     fn look_up(&self, table: usize, at: [L; 3]) -> L {
         let table = self.function_table(table);
         let mut spill = [(); 3].map(|()| crate::simd::Portable8([0.0; LANES]));
@@ -267,17 +315,20 @@ impl<L: Wide> Access<L> for Cursor<'_> {
 
 /// Adds the currents of a cursor's instances to the matrix and to the ion pools.
 #[inline(always)]
-pub(crate) fn accumulate<L: Wide>(cursor: &Cursor<'_>, currents: &[(L, L)]) {
-    let args = cursor.args;
-    // SAFETY: see `Access` above; `sinks` has an entry a current
+pub(crate) fn accumulate<L: Wide>(
+    cursor: &Cursor<'_>,
+    sinks: impl Iterator<Item = Sink>,
+    currents: &[(L, L)],
+) {
+    let args = cursor.args();
+    // SAFETY: see `Access` above
     unsafe {
-        let v = L::load(cursor.by_node(&args.voltage));
+        let v = L::load(cursor.of_matrix(&args.voltage));
         let scale = L::load(args.scale.at(cursor.row, cursor.block));
-        let diagonal = cursor.by_node(&args.diagonal);
-        let rhs = cursor.by_node(&args.rhs);
+        let diagonal = cursor.of_matrix(&args.diagonal);
+        let rhs = cursor.of_matrix(&args.rhs);
         let (mut total_i, mut total_g) = (L::splat(0.0), L::splat(0.0));
-        for (k, &(i, g)) in currents.iter().enumerate() {
-            let sink = *args.sinks.add(k);
+        for (k, (&(i, g), sink)) in currents.iter().zip(sinks).enumerate() {
             let (i, g) = if sink.electrode {
                 (i.neg(), g.neg())
             } else {
@@ -289,7 +340,7 @@ pub(crate) fn accumulate<L: Wide>(cursor: &Cursor<'_>, currents: &[(L, L)]) {
                 (total_i.add(i), total_g.add(g))
             };
             if let Some(ion) = sink.ion {
-                let columns = &*args.ions.add(ion as usize);
+                let columns = cursor.lists.ions.get_unchecked(ion as usize);
                 let density = L::load(args.density.at(cursor.row, cursor.block));
                 for (column, value) in [(&columns.current, i), (&columns.conductance, g)] {
                     if !column.is_nowhere() {

@@ -1,54 +1,59 @@
 //! The loops around a native kernel. Inlined into functions with the target features of `L`.
+//!
+//! A block of lanes runs through all rows, which lie one behind the other in memory.
 
-use crate::mech::args::{Cursor, KernelArgs, accumulate};
+use crate::mech::args::{Cursor, Lists, accumulate};
 use crate::mech::pair::{Cursors, Pair};
 use crate::simd::Wide;
 use netdsl_lang::mech::abi::Kernel;
 
 #[inline(always)]
-pub(crate) fn state<K: Kernel, L: Wide>(args: &KernelArgs) {
-    for row in 0..args.rows {
-        let mut block = 0;
-        if L::PAIRED {
-            while block + 2 <= args.blocks {
-                K::state::<Pair<L>, _>(&mut Cursors::new(args, row, block));
-                block += 2;
+pub(crate) fn state<K: Kernel, L: Wide>(lists: &Lists<'_>) {
+    let (rows, blocks) = (lists.args.rows, lists.args.blocks);
+    let mut block = 0;
+    if L::PAIRED {
+        while block + 2 <= blocks {
+            for row in 0..rows {
+                K::state::<Pair<L>, _>(&mut Cursors::new(lists, row, block));
             }
+            block += 2;
         }
-        while block < args.blocks {
-            K::state::<L, _>(&mut Cursor::new(args, row, block));
-            block += 1;
+    }
+    while block < blocks {
+        for row in 0..rows {
+            K::state::<L, _>(&mut Cursor::new(lists, row, block));
+        }
+        block += 1;
+    }
+}
+
+#[inline(always)]
+pub(crate) fn state_tabled<K: Kernel, L: Wide>(lists: &Lists<'_>) {
+    for block in 0..lists.args.blocks {
+        for row in 0..lists.args.rows {
+            K::state_tabled::<L, _>(&mut Cursor::new(lists, row, block));
         }
     }
 }
 
 #[inline(always)]
-pub(crate) fn state_tabled<K: Kernel, L: Wide>(args: &KernelArgs) {
-    for row in 0..args.rows {
-        for block in 0..args.blocks {
-            K::state_tabled::<L, _>(&mut Cursor::new(args, row, block));
-        }
-    }
-}
-
-#[inline(always)]
-pub(crate) fn current<K: Kernel, L: Wide>(args: &KernelArgs) {
-    for row in 0..args.rows {
-        for block in 0..args.blocks {
-            let mut cursor = Cursor::new(args, row, block);
+pub(crate) fn current<K: Kernel, L: Wide>(lists: &Lists<'_>) {
+    for block in 0..lists.args.blocks {
+        for row in 0..lists.args.rows {
+            let mut cursor = Cursor::new(lists, row, block);
             let currents = K::current::<L, _>(&mut cursor);
-            accumulate(&cursor, &currents[..K::CURRENTS]);
+            accumulate(&cursor, K::SINKS.iter().copied(), &currents);
         }
     }
 }
 
 #[inline(always)]
-pub(crate) fn current_tabled<K: Kernel, L: Wide>(args: &KernelArgs) {
-    for row in 0..args.rows {
-        for block in 0..args.blocks {
-            let mut cursor = Cursor::new(args, row, block);
+pub(crate) fn current_tabled<K: Kernel, L: Wide>(lists: &Lists<'_>) {
+    for block in 0..lists.args.blocks {
+        for row in 0..lists.args.rows {
+            let mut cursor = Cursor::new(lists, row, block);
             let currents = K::current_tabled::<L, _>(&mut cursor);
-            accumulate(&cursor, &currents[..K::CURRENTS]);
+            accumulate(&cursor, K::SINKS.iter().copied(), &currents);
         }
     }
 }

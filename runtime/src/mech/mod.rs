@@ -12,7 +12,8 @@ pub(crate) mod table;
 mod vm;
 
 pub(crate) use args::accumulate;
-pub(crate) use args::{Cursor, IonColumns, KernelArgs, Sink, Strided};
+pub(crate) use args::{Cursor, IonColumns, KernelArgs, Lists, Strided};
 pub use catalogue::{Catalogue, CatalogueError, Mechanism};
 pub use native::NativeTable;
+pub(crate) use native::call;
 pub(crate) use vm::run_kernel;

@@ -3,7 +3,7 @@
 //! The only place that turns a [`Kernel`] into code for an instruction set; callers pick a column of [`NativeTable`]
 //! after [`Isa::detect`].
 
-use crate::mech::args::KernelArgs;
+use crate::mech::args::{IonColumns, KernelArgs, Lists, Strided};
 use crate::mech::drive;
 use crate::mech::script::ScriptHost;
 use crate::simd::Isa;
@@ -13,7 +13,25 @@ use netdsl_lang::mech::abi::Kernel;
 ///
 /// # Safety
 /// The machine has the instruction set, and the arguments keep the promises of [`KernelArgs`].
-type KernelFn = unsafe fn(&KernelArgs);
+pub(crate) type KernelFn =
+    unsafe fn(&KernelArgs, &[u32], &[u32], &[Strided], &[f64], &[IonColumns]);
+
+/// Calls a kernel.
+///
+/// # Safety
+/// As [`KernelFn`].
+pub(crate) unsafe fn call(function: KernelFn, args: &KernelArgs) {
+    let Lists {
+        args,
+        nodes,
+        first_blocks,
+        slots,
+        globals,
+        ions,
+    } = Lists::of(args);
+    // SAFETY: the caller's promise
+    unsafe { function(args, nodes, first_blocks, slots, globals, ions) }
+}
 
 /// One function for each instruction set that kernels are compiled for.
 ///
@@ -66,20 +84,44 @@ macro_rules! for_each_isa {
         /// own, compiles them side by side, and compiles again only what was edited.
         trait $trait: Kernel + Sized {
             #[cfg(not(target_arch = "x86_64"))]
-            unsafe fn portable(args: &KernelArgs) {
-                drive::$name::<Self, crate::simd::Portable8>(args)
+            unsafe fn portable(
+                args: &KernelArgs,
+                nodes: &[u32],
+                first_blocks: &[u32],
+                slots: &[Strided],
+                globals: &[f64],
+                ions: &[IonColumns],
+            ) {
+                let lists = Lists { args, nodes, first_blocks, slots, globals, ions };
+                drive::$name::<Self, crate::simd::Portable8>(&lists)
             }
 
             #[cfg(target_arch = "x86_64")]
             #[target_feature(enable = "avx2,fma")]
-            unsafe fn avx2(args: &KernelArgs) {
-                drive::$name::<Self, crate::simd::Avx2>(args)
+            unsafe fn avx2(
+                args: &KernelArgs,
+                nodes: &[u32],
+                first_blocks: &[u32],
+                slots: &[Strided],
+                globals: &[f64],
+                ions: &[IonColumns],
+            ) {
+                let lists = Lists { args, nodes, first_blocks, slots, globals, ions };
+                drive::$name::<Self, crate::simd::Avx2>(&lists)
             }
 
             #[cfg(target_arch = "x86_64")]
             #[target_feature(enable = "avx512f,avx512dq,avx512vl,avx2,fma")]
-            unsafe fn avx512(args: &KernelArgs) {
-                drive::$name::<Self, crate::simd::Avx512>(args)
+            unsafe fn avx512(
+                args: &KernelArgs,
+                nodes: &[u32],
+                first_blocks: &[u32],
+                slots: &[Strided],
+                globals: &[f64],
+                ions: &[IonColumns],
+            ) {
+                let lists = Lists { args, nodes, first_blocks, slots, globals, ions };
+                drive::$name::<Self, crate::simd::Avx512>(&lists)
             }
 
             const ALL: PerIsa = PerIsa {

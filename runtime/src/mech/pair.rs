@@ -3,7 +3,7 @@
 //! A kernel is a chain of dependent operations that leaves the units of the processor waiting. The operations of a
 //! second block, which do not depend on it, fill the gaps.
 
-use crate::mech::args::{Cursor, KernelArgs};
+use crate::mech::args::{Cursor, Lists};
 use crate::simd::Wide;
 use netdsl_lang::lane::{Lane, Mask};
 use netdsl_lang::mech::IonQuantity;
@@ -82,10 +82,10 @@ pub(crate) struct Cursors<'a, L>(Cursor<'a>, Cursor<'a>, PhantomData<L>);
 
 impl<'a, L: Wide> Cursors<'a, L> {
     #[inline(always)]
-    pub(crate) fn new(args: &'a KernelArgs, row: usize, block: usize) -> Self {
+    pub(crate) fn new(lists: &'a Lists<'a>, row: usize, block: usize) -> Self {
         Self(
-            Cursor::new(args, row, block),
-            Cursor::new(args, row, block + 1),
+            Cursor::new(lists, row, block),
+            Cursor::new(lists, row, block + 1),
             PhantomData,
         )
     }
@@ -132,6 +132,20 @@ impl<L: Wide> Access<Pair<L>> for Cursors<'_, L> {
             self.0.table_get(table, column, at.0),
             self.1.table_get(table, column, at.1),
         )
+    }
+    #[inline(always)]
+    fn own(&self, slot: usize) -> Pair<L> {
+        Pair(self.0.own(slot), self.1.own(slot))
+    }
+    #[inline(always)]
+    fn eight_columns(&self, table: usize, eight: usize, count: usize, at: Pair<L>) -> [Pair<L>; 8] {
+        let first = self.0.eight_columns(table, eight, count, at.0);
+        let second = self.1.eight_columns(table, eight, count, at.1);
+        let mut both = [at; 8];
+        for k in 0..8 {
+            both[k] = Pair(first[k], second[k]);
+        }
+        both
     }
     #[inline(always)]
     fn look_up(&self, table: usize, at: [Pair<L>; 3]) -> Pair<L> {

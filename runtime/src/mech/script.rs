@@ -1,7 +1,7 @@
 //! What a script (INITIAL, NET_RECEIVE) sees: one instance, and a list in which its effects are noted.
 
 use crate::engine::ports::Ports;
-use crate::mech::args::{Cursor, KernelArgs, Strided};
+use crate::mech::args::{Cursor, Lists, Strided};
 use crate::mech::table::TableData;
 use crate::rng::Stream;
 use netdsl_lang::lane::Lane;
@@ -55,9 +55,9 @@ pub(crate) struct Peers<'a> {
 }
 
 impl<'a> ScriptHost<'a> {
-    /// The instance at (row, block, lane) of `args`, whose `time` is the script's.
+    /// The instance at (row, block, lane) of the arguments, whose `time` is the script's.
     pub(crate) fn new(
-        args: &'a KernelArgs,
+        lists: &'a Lists<'a>,
         (row, block, lane): (usize, usize, usize),
         weights: &'a mut [f64],
         flag: f64,
@@ -65,7 +65,7 @@ impl<'a> ScriptHost<'a> {
         streams: &'a mut [Stream],
     ) -> Self {
         Self {
-            cursor: Cursor::new(args, row, block),
+            cursor: Cursor::new(lists, row, block),
             lane,
             weights,
             flag,
@@ -78,7 +78,7 @@ impl<'a> ScriptHost<'a> {
     /// What a slot leads to, if it is a connected POINTER.
     fn pointed(&self, slot: usize) -> Option<*mut f64> {
         // SAFETY: null, or the pointers of the group that owns the arguments
-        let pointers = unsafe { self.cursor.args.pointers.as_ref()? };
+        let pointers = unsafe { self.cursor.args().pointers.as_ref()? };
         pointers.target(slot, (self.cursor.row, self.cursor.block, self.lane))
     }
 
@@ -97,9 +97,7 @@ impl<'a> ScriptHost<'a> {
     }
 
     fn slot(&self, slot: usize) -> Option<*mut f64> {
-        debug_assert!(slot < self.cursor.args.slot_count);
-        // SAFETY: the program was verified: every slot it names is below `slot_count`
-        let column = unsafe { &*self.cursor.args.slots.add(slot) };
+        let column = &self.cursor.lists.slots[slot];
         (!column.is_nowhere()).then(|| column.at(self.cursor.row, self.cursor.block))
     }
 }
@@ -125,25 +123,25 @@ impl Access<f64> for ScriptHost<'_> {
     }
     fn global(&self, index: usize) -> f64 {
         // SAFETY: the program was verified: it has that many globals
-        unsafe { *self.cursor.args.globals.add(index) }
+        self.cursor.lists.globals[index]
     }
     fn voltage(&self) -> f64 {
-        self.read_node(&self.cursor.args.voltage)
+        self.read_node(&self.cursor.args().voltage)
     }
     fn time(&self) -> f64 {
-        self.cursor.args.time
+        self.cursor.args().time
     }
     fn dt(&self) -> f64 {
-        self.cursor.args.dt
+        self.cursor.args().dt
     }
     fn celsius(&self) -> f64 {
-        self.cursor.args.celsius
+        self.cursor.args().celsius
     }
     fn diam(&self) -> f64 {
-        self.read_node(&self.cursor.args.diam)
+        self.read_node(&self.cursor.args().diam)
     }
     fn area(&self) -> f64 {
-        self.read_node(&self.cursor.args.area)
+        self.read_node(&self.cursor.args().area)
     }
     fn ion(&self, ion: usize, what: IonQuantity) -> f64 {
         self.read(self.cursor.ion_column(ion, what))
@@ -167,7 +165,7 @@ impl Access<f64> for ScriptHost<'_> {
 
 impl Host for ScriptHost<'_> {
     fn set_voltage(&mut self, value: f64) {
-        let at = self.cursor.by_node(&self.cursor.args.voltage);
+        let at = self.cursor.by_node(&self.cursor.args().voltage);
         self.write(at, value);
     }
     fn weight(&self, index: usize) -> f64 {

@@ -1,5 +1,6 @@
 //! Interpolation tables (TABLE): a grid, linear in between, constant beyond its ends, as NEURON's.
 
+use crate::simd::{LANES, Portable8, Wide};
 use netdsl_lang::lane::Lane;
 
 /// A filled table.
@@ -9,23 +10,31 @@ pub(crate) struct TableData {
     /// Intervals per unit of the argument.
     per_unit: f64,
     intervals: f64,
-    /// Values by column; each has `intervals + 2` entries, the last one repeated so that the upper end has a neighbour.
-    columns: Vec<Vec<f64>>,
+    /// Values by grid point, `chunks` for each; the last grid point is there twice, so that the upper end has a neighbour.
+    rows: Vec<Portable8>,
+    /// Eights of columns.
+    chunks: usize,
 }
 
 impl TableData {
     /// A table of `intervals` equal intervals; `columns` hold `intervals + 1` values each.
-    pub(crate) fn new(from: f64, to: f64, intervals: u32, mut columns: Vec<Vec<f64>>) -> Self {
-        for column in &mut columns {
-            let last = *column.last().expect("a table has at least two grid points");
-            column.push(last);
-        }
+    pub(crate) fn new(from: f64, to: f64, intervals: u32, columns: Vec<Vec<f64>>) -> Self {
         let step = (to - from) / f64::from(intervals);
+        let chunks = columns.len().div_ceil(LANES);
+        let points = columns.first().map_or(0, Vec::len);
+        let mut rows = vec![Portable8([0.0; LANES]); (points + 1) * chunks];
+        for (k, column) in columns.iter().enumerate() {
+            let last = column.last().expect("a table has at least two grid points");
+            for (point, value) in column.iter().chain([last]).enumerate() {
+                rows[point * chunks + k / LANES].0[k % LANES] = *value;
+            }
+        }
         Self {
             from,
             per_unit: 1.0 / step,
             intervals: f64::from(intervals),
-            columns,
+            rows,
+            chunks,
         }
     }
 
@@ -39,9 +48,35 @@ impl TableData {
     /// The grid values below and above an integral position.
     #[inline(always)]
     pub(crate) fn neighbours(&self, column: usize, floor: f64) -> (f64, f64) {
-        let values = &self.columns[column];
-        let index = floor as usize;
-        (values[index], values[index + 1])
+        let (low, high) = self.grid(column / LANES, floor);
+        (low.0[column % LANES], high.0[column % LANES])
+    }
+
+    /// Eight columns at the grid points below and above an integral position.
+    #[inline(always)]
+    fn grid(&self, chunk: usize, floor: f64) -> (&Portable8, &Portable8) {
+        let index = floor as usize * self.chunks + chunk;
+        (&self.rows[index], &self.rows[index + self.chunks])
+    }
+
+    /// Eight columns, from `8 chunk` on, at the positions of eight lanes.
+    #[inline(always)]
+    pub(crate) fn eight_columns<L: Wide>(&self, chunk: usize, at: L) -> [L; LANES] {
+        let whole = at.floor();
+        let (mut floor, mut fraction) = (Portable8([0.0; LANES]), Portable8([0.0; LANES]));
+        // SAFETY: aligned, eight numbers each
+        unsafe {
+            whole.store(floor.0.as_mut_ptr());
+            at.sub(whole).store(fraction.0.as_mut_ptr());
+        }
+        let mut lanes = [L::splat(0.0); LANES];
+        for lane in 0..LANES {
+            let (low, high) = self.grid(chunk, floor.0[lane]);
+            // SAFETY: as above
+            let (low, high) = unsafe { (L::load(low.0.as_ptr()), L::load(high.0.as_ptr())) };
+            lanes[lane] = Self::interpolate(low, high, L::splat(fraction.0[lane]));
+        }
+        L::transpose(lanes)
     }
 
     /// `low + fraction * (high - low)`

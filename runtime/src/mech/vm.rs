@@ -4,10 +4,10 @@
 //! transient variables for recording. Each instruction is the same [`Lane`] operation that the printed Rust does, in the
 //! same order for every instance, so the bits are those of native code.
 
-use crate::mech::args::{Cursor, KernelArgs, accumulate};
+use crate::mech::args::{Cursor, KernelArgs, Lists, accumulate};
 use crate::simd::{Isa, LANES, Portable8, Wide};
 use netdsl_lang::math;
-use netdsl_lang::mech::abi::{Access, MAX_CURRENTS};
+use netdsl_lang::mech::abi::{Access, MAX_CURRENTS, Sink};
 use netdsl_lang::mech::{
     BinOp, Block, BoolOp, CmpOp, Instr, IonQuantity, Program, Reg, Role, UnOp, VarId,
 };
@@ -94,22 +94,17 @@ impl Vm<'_> {
         } else {
             CHUNK
         };
+        let lists = Lists::of(self.args);
         let mut first = 0;
         while first < total {
             let n = chunk.min(total - first);
-            let mut cursors = [Cursor {
-                args: self.args,
-                row: 0,
-                block: 0,
-                node: 0,
-                node_block: 0,
-            }; CHUNK];
+            let mut cursors = [Cursor::new(&lists, 0, 0); CHUNK];
             for (k, cursor) in cursors[..n].iter_mut().enumerate() {
                 let (row, block) = (
                     (first + k) / self.args.blocks,
                     (first + k) % self.args.blocks,
                 );
-                *cursor = Cursor::new(self.args, row, block);
+                *cursor = Cursor::new(&lists, row, block);
             }
             let mut file = Registers {
                 memory: registers.as_mut_ptr(),
@@ -150,7 +145,8 @@ impl Vm<'_> {
             for (value, &(i, g)) in values.iter_mut().zip(self.currents) {
                 *value = (file.read::<L>(i, k), file.read::<L>(g, k));
             }
-            accumulate(cursor, &values[..self.currents.len()]);
+            let sinks = self.program.currents.iter().map(Sink::of);
+            accumulate(cursor, sinks, &values[..self.currents.len()]);
         }
     }
 

@@ -9,9 +9,85 @@ pub(super) fn body(out: &mut String, program: &Program, prefix: &str, block: &Bl
     if block.code.iter().all(|i| !touches(i)) {
         put(out, 2, "let _ = access;");
     }
-    for instr in &block.code {
-        put(out, 2, &statement(program, prefix, instr));
+    let changing = program.changing_slots();
+    for (k, instr) in block.code.iter().enumerate() {
+        if let Instr::TableGet {
+            table, at, column, ..
+        } = *instr
+        {
+            let read = Columns {
+                table,
+                eight: column / 8,
+                at,
+            };
+            if !block.code[..k].iter().any(|i| read.take(i).is_some()) {
+                put(out, 2, &read.print(block));
+            }
+            continue;
+        }
+        let statement = match own(program, &changing, instr) {
+            Some(statement) => statement,
+            None => statement(program, prefix, instr),
+        };
+        put(out, 2, &statement);
     }
+}
+
+/// Eight columns of a table at one position, which lie side by side: all that a block reads of them, it reads in one go.
+#[derive(PartialEq)]
+struct Columns {
+    table: u32,
+    eight: u32,
+    at: u32,
+}
+
+impl Columns {
+    /// Register and column, from the first of the eight, if the instruction reads one of these.
+    fn take(&self, instr: &Instr) -> Option<(u32, usize)> {
+        let Instr::TableGet {
+            dst,
+            table,
+            column,
+            at,
+        } = *instr
+        else {
+            return None;
+        };
+        let eight = column / 8;
+        (*self == Self { table, eight, at }).then_some((dst, column as usize % 8))
+    }
+
+    fn print(&self, block: &Block) -> String {
+        let Self { table, eight, at } = self;
+        let mut names: [String; 8] = std::array::from_fn(|_| "_".to_owned());
+        let mut copies = String::new();
+        let mut count = 0;
+        for (dst, column) in block.code.iter().filter_map(|i| self.take(i)) {
+            count = count.max(column + 1);
+            match names[column].as_str() {
+                "_" => names[column] = format!("r{dst}"),
+                first => copies += &format!(" let r{dst} = {first};"),
+            }
+        }
+        let names = names.join(", ");
+        format!(
+            "let [{names}] = A::eight_columns(access, {table}, {eight}, {count}, r{at});{copies}"
+        )
+    }
+}
+
+/// The load of a number that each instance has for itself, which takes less to find.
+fn own(program: &Program, changing: &[bool], instr: &Instr) -> Option<String> {
+    let Instr::Load {
+        dst, var, element, ..
+    } = *instr
+    else {
+        return None;
+    };
+    let variable = &program.variables[var as usize];
+    let stored = !matches!(variable.role, Role::Ion { .. });
+    let slot = variable.slot.filter(|_| stored)? + element;
+    changing[slot as usize].then(|| format!("let r{dst} = A::own(access, {slot});"))
 }
 
 fn touches(instr: &Instr) -> bool {
@@ -64,17 +140,12 @@ fn statement(program: &Program, prefix: &str, instr: &Instr) -> String {
         Instr::TableAt { dst, table, x } => {
             format!("let r{dst} = A::table_at(access, {table}, r{x});")
         }
-        Instr::TableGet {
-            dst,
-            table,
-            column,
-            at,
-        } => format!("let r{dst} = A::table_get(access, {table}, {column}, r{at});"),
         Instr::LookUp {
             dst,
             table,
             at: [a, b, c],
         } => format!("let r{dst} = A::look_up(access, {table}, [r{a}, r{b}, r{c}]);"),
+        // `body` prints reads of tables
         ref other => unreachable!("the verifier refuses {other:?} in kernels"),
     }
 }
