@@ -62,18 +62,28 @@ impl TableData {
     /// Eight columns, from `8 chunk` on, at the positions of eight lanes.
     #[inline(always)]
     pub(crate) fn eight_columns<L: Wide>(&self, chunk: usize, at: L) -> [L; LANES] {
+        // what `position` gives already; here it keeps the reads below within the rows, come what may
+        let at = at.max(L::splat(0.0)).min(L::splat(self.intervals));
         let whole = at.floor();
-        let (mut floor, mut fraction) = (Portable8([0.0; LANES]), Portable8([0.0; LANES]));
+        // 2^52 + n has n in its low bits
+        let numbers = whole.add(L::splat(4_503_599_627_370_496.0));
+        let (mut points, mut fraction) = (Portable8([0.0; LANES]), Portable8([0.0; LANES]));
         // SAFETY: aligned, eight numbers each
         unsafe {
-            whole.store(floor.0.as_mut_ptr());
+            numbers.store(points.0.as_mut_ptr());
             at.sub(whole).store(fraction.0.as_mut_ptr());
         }
-        let mut lanes = [L::splat(0.0); LANES];
+        debug_assert!(chunk < self.chunks);
+        let mut lanes = [at; LANES];
         for lane in 0..LANES {
-            let (low, high) = self.grid(chunk, floor.0[lane]);
-            // SAFETY: as above
-            let (low, high) = unsafe { (L::load(low.0.as_ptr()), L::load(high.0.as_ptr())) };
+            let point = points.0[lane].to_bits() as u32 as usize;
+            let index = point * self.chunks + chunk;
+            // SAFETY: there are `intervals + 2` points with `chunks` rows each; `intervals` is a u32
+            let (low, high) = unsafe {
+                let low = self.rows.as_ptr().add(index);
+                let high = low.add(self.chunks);
+                (L::load(low as *const f64), L::load(high as *const f64))
+            };
             lanes[lane] = Self::interpolate(low, high, L::splat(fraction.0[lane]));
         }
         L::transpose(lanes)
