@@ -99,12 +99,13 @@ impl Instances {
             match due {
                 Due::Connection { time, connection } => {
                     let instance = self.ports.instance(connection);
-                    let mut weights = std::mem::take(&mut self.ports.scratch);
-                    weights.clear();
-                    weights.extend_from_slice(self.ports.weights(connection));
-                    self.net_receive((instance, Some(connection)), time, 0.0, &mut weights);
-                    self.ports.weights(connection).copy_from_slice(&weights);
-                    self.ports.scratch = weights;
+                    if self.connections.is_empty() {
+                        let (mut all, own) = self.ports.take_weights(connection);
+                        self.net_receive((instance, Some(connection)), time, 0.0, &mut all[own]);
+                        self.ports.put_weights(all);
+                    } else {
+                        self.deliver_among_others(instance, connection, time);
+                    }
                     self.apply_effects(instance, time);
                 }
                 Due::Own {
@@ -117,6 +118,16 @@ impl Instances {
                 }
             }
         }
+    }
+
+    /// As `deliver`, where a NET_RECEIVE may look at the weights of other connections.
+    fn deliver_among_others(&mut self, instance: u32, connection: u32, time: f64) {
+        let mut weights = std::mem::take(&mut self.ports.scratch);
+        weights.clear();
+        weights.extend_from_slice(self.ports.weights(connection));
+        self.net_receive((instance, Some(connection)), time, 0.0, &mut weights);
+        self.ports.weights(connection).copy_from_slice(&weights);
+        self.ports.scratch = weights;
     }
 
     fn net_receive(

@@ -55,6 +55,34 @@ impl Ord for Timed {
 struct Delivery {
     time: f64,
     connection: u32,
+    /// The connection's number in the network, for the order.
+    number: u32,
+}
+
+impl Delivery {
+    /// What deliveries are sorted by. The bits of times are in the order of the times, but for the sign.
+    fn key(&self) -> (i64, u32) {
+        let bits = self.time.to_bits() as i64;
+        (bits ^ ((bits >> 63) as u64 >> 1) as i64, self.number)
+    }
+}
+
+/// A connection as it is kept: what an event looks at lies together.
+#[derive(Clone, Copy, Debug)]
+struct Port {
+    delay: f64,
+    number: u32,
+    instance: u32,
+    weight_start: u32,
+    weight_count: u16,
+    same_cell: bool,
+}
+
+impl Port {
+    fn weights(&self) -> std::ops::Range<usize> {
+        let start = self.weight_start as usize;
+        start..start + usize::from(self.weight_count)
+    }
 }
 
 /// A connection of a unit, as it is added.
@@ -77,11 +105,7 @@ pub(crate) struct Incoming<'a> {
 pub(crate) struct Ports {
     /// Emitters with connections here, ascending, each with its first connection.
     sources: Vec<(u32, u32)>,
-    instance: Vec<u32>,
-    delay: Vec<f64>,
-    number: Vec<u32>,
-    same_cell: Vec<bool>,
-    weight_start: Vec<u32>,
+    ports: Vec<Port>,
     weights: Vec<f64>,
     /// Deliveries of this epoch in order, and how many are done.
     due: Vec<Delivery>,
@@ -114,21 +138,24 @@ impl Ports {
             {
                 ports.sources.push((connection.emitter, k as u32));
             }
-            ports.instance.push(connection.instance);
-            ports.delay.push(connection.delay);
-            ports.number.push(connection.number);
-            ports.same_cell.push(connection.same_cell);
-            ports.weight_start.push(ports.weights.len() as u32);
+            ports.ports.push(Port {
+                delay: connection.delay,
+                number: connection.number,
+                instance: connection.instance,
+                weight_start: ports.weights.len() as u32,
+                weight_count: u16::try_from(connection.weights.len())
+                    .expect("a NET_RECEIVE has some arguments, not thousands"),
+                same_cell: connection.same_cell,
+            });
             ports.weights.extend_from_slice(connection.weights);
         }
-        ports.weight_start.push(ports.weights.len() as u32);
         ports.sources.push((u32::MAX, incoming.len() as u32));
         ports
     }
 
     /// Number of connections.
     pub(crate) fn len(&self) -> usize {
-        self.instance.len()
+        self.ports.len()
     }
 
     /// Sets the width of the event buckets: an epoch.
@@ -147,31 +174,37 @@ impl Ports {
     }
 
     pub(crate) fn instance(&self, connection: u32) -> u32 {
-        self.instance[connection as usize]
+        self.ports[connection as usize].instance
     }
 
     pub(crate) fn weights(&mut self, connection: u32) -> &mut [f64] {
-        let (from, to) = (
-            self.weight_start[connection as usize],
-            self.weight_start[connection as usize + 1],
-        );
-        &mut self.weights[from as usize..to as usize]
+        &mut self.weights[self.ports[connection as usize].weights()]
     }
 
     /// The weights of a connection.
     pub(crate) fn weights_of(&self, connection: u32) -> &[f64] {
-        let at = connection as usize;
-        &self.weights[self.weight_start[at] as usize..self.weight_start[at + 1] as usize]
+        &self.weights[self.ports[connection as usize].weights()]
+    }
+
+    /// The weights of all connections, to be put back; and where those of `connection` are among them.
+    pub(crate) fn take_weights(&mut self, connection: u32) -> (Vec<f64>, std::ops::Range<usize>) {
+        let own = self.ports[connection as usize].weights();
+        (std::mem::take(&mut self.weights), own)
+    }
+
+    /// Puts back what was taken.
+    pub(crate) fn put_weights(&mut self, weights: Vec<f64>) {
+        self.weights = weights;
     }
 
     /// The connections to each of so many instances, in the order of the network.
     pub(crate) fn by_instance(&self, instances: usize) -> Vec<Vec<u32>> {
         let mut lists = vec![Vec::new(); instances];
-        for (connection, instance) in self.instance.iter().enumerate() {
-            lists[*instance as usize].push(connection as u32);
+        for (connection, port) in self.ports.iter().enumerate() {
+            lists[port.instance as usize].push(connection as u32);
         }
         for list in &mut lists {
-            list.sort_unstable_by_key(|c| self.number[*c as usize]);
+            list.sort_unstable_by_key(|c| self.ports[*c as usize].number);
         }
         lists
     }
@@ -186,10 +219,12 @@ impl Ports {
     /// A spike from outside: for all connections but those within the emitting cell.
     pub(crate) fn receive(&mut self, emitter: u32, time: f64) {
         for connection in self.connections_of(emitter) {
-            if !self.same_cell[connection] {
+            let port = self.ports[connection];
+            if !port.same_cell {
                 self.put(Delivery {
-                    time: time + self.delay[connection],
+                    time: time + port.delay,
                     connection: connection as u32,
+                    number: port.number,
                 });
             }
         }
@@ -198,11 +233,12 @@ impl Ports {
     /// A spike of this unit: for the connections within the emitting cell.
     pub(crate) fn receive_own(&mut self, emitter: u32, time: f64) {
         for connection in self.connections_of(emitter) {
-            if self.same_cell[connection] {
+            let port = self.ports[connection];
+            if port.same_cell {
                 self.soon.push(Timed {
-                    time: time + self.delay[connection],
+                    time: time + port.delay,
                     kind: 0,
-                    key: u64::from(self.number[connection]),
+                    key: u64::from(port.number),
                     what: connection as u32,
                     flag: 0.0,
                 });
@@ -271,10 +307,7 @@ impl Ports {
             }
         }
         self.bring_near();
-        let number = &self.number;
-        let key = |d: &Delivery| number[d.connection as usize];
-        self.due
-            .sort_unstable_by(|a, b| a.time.total_cmp(&b.time).then_with(|| key(a).cmp(&key(b))));
+        self.due.sort_unstable_by_key(Delivery::key);
     }
 
     /// Keeps an emptied bucket's memory for later ones.
@@ -304,7 +337,7 @@ impl Ports {
             let heaped = self.soon.peek().filter(|e| e.time <= limit).copied();
             let take_listed = match (&listed, &heaped) {
                 (Some(d), Some(e)) => {
-                    let key = u64::from(self.number[d.connection as usize]);
+                    let key = u64::from(d.number);
                     d.time
                         .total_cmp(&e.time)
                         .then(0.cmp(&e.kind))
@@ -342,7 +375,7 @@ impl Ports {
 
     /// Bytes held.
     pub(crate) fn bytes(&self) -> usize {
-        self.len() * (4 + 8 + 4 + 1 + 4) + self.weights.len() * 8 + self.sources.len() * 8
+        self.len() * size_of::<Port>() + self.weights.len() * 8 + self.sources.len() * 8
     }
 }
 
