@@ -120,6 +120,16 @@ fn compile_sources(
 ) -> Result<(Program, Diagnostics), Diagnostics> {
     let mut report = Report::default();
     let mut tree = parse::parse_sources(&mut sources, &mut report);
+    if report.failed() && tree.items.is_empty() {
+        // some other kind of file: one mistake, not one for each of its lines
+        report = Report::default();
+        report.error_help(
+            ast::Span::default(),
+            "this is no mechanism: nothing in the file is NMODL",
+            "a mechanism has blocks such as `NEURON { SUFFIX im }`; check the name of the file",
+        );
+        return Err(sources.diagnostics(&report, false));
+    }
     name_after_file(&mut tree, sources.name());
     let tree = verbatim::translate_verbatim(tree, &mut report);
     let program = if report.failed() {

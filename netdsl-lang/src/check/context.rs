@@ -150,10 +150,18 @@ impl<'a> Check<'a> {
 
     /// A mistake in an expression.
     pub(super) fn in_expression(&mut self, at: &At, text: &str, mistake: Mistake) {
+        let strange = mistake.message.starts_with("there is no variable")
+            && !mistake.message.contains("did you mean");
+        let help = match strange {
+            true => {
+                "a number with a name is a parameter of the network: `params` in a file, `param` in `network!`"
+            }
+            false => "",
+        };
         self.add(Diagnostic {
             path: at.path.clone(),
             expression: Some((text.to_owned(), mistake.span)),
-            ..Diagnostic::new(&at.place, mistake.message)
+            ..Diagnostic::new(&at.place, mistake.message).help(help)
         });
     }
 

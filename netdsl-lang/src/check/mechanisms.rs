@@ -135,17 +135,15 @@ impl<'a> Check<'a> {
     }
 
     fn length(&mut self, at: &At, variable: &Variable, setting: &Setting) {
-        let Setting::Each(values) = setting else {
-            return;
+        let given = match setting {
+            Setting::One(_) => 1,
+            Setting::Each(values) => values.len(),
         };
-        if variable.length > 1 && values.len() != variable.length as usize {
-            let message = format!(
-                "`{}` has {} elements, but {} values are given",
-                variable.name,
-                variable.length,
-                values.len()
-            );
-            self.problem(at, message, "");
+        if variable.length > 1 && given != variable.length as usize {
+            let (name, length) = (&variable.name, variable.length);
+            let values = if given == 1 { "value is" } else { "values are" };
+            let message = format!("`{name}` has {length} elements, but {given} {values} given");
+            self.problem(at, message, format!("give a list of {length}"));
         }
     }
 

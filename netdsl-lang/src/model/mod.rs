@@ -14,6 +14,7 @@ mod json;
 mod mechanism;
 mod pointer;
 mod population;
+mod quantity;
 mod run;
 mod seeds;
 mod select;

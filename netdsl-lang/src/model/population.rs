@@ -25,7 +25,11 @@ pub struct Population {
     #[cfg_attr(feature = "builders", builder(default, setter(strip_option, into)))]
     pub density: Option<Value>,
     /// Spacing along x, y and z of a grid, lengths (µm). Scope: network.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "super::quantity::optional_three"
+    )]
     #[cfg_attr(feature = "builders", builder(default, setter(strip_option)))]
     pub grid: Option<[Value; 3]>,
     /// Positions, µm: one cell at each.

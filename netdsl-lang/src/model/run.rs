@@ -1,7 +1,7 @@
 //! How a network is run and what is recorded.
 
-use super::Selector;
 use super::connection::is_false;
+use super::{Selector, quantity};
 use serde::{Deserialize, Serialize};
 
 /// Settings of a run: what changes results. Threads, ranks and instruction sets do not, and are not here.
@@ -10,17 +10,18 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 pub struct RunConfig {
     /// Duration, ms.
+    #[serde(deserialize_with = "quantity::ms")]
     pub duration: f64,
     /// Step, ms.
-    #[serde(default = "default_dt")]
+    #[serde(default = "default_dt", deserialize_with = "quantity::ms")]
     #[cfg_attr(feature = "builders", builder(default = default_dt()))]
     pub dt: f64,
     /// Initial voltage where a section has none of its own, mV.
-    #[serde(default = "default_v_init")]
+    #[serde(default = "default_v_init", deserialize_with = "quantity::mv")]
     #[cfg_attr(feature = "builders", builder(default = default_v_init()))]
     pub v_init: f64,
     /// Temperature, °C.
-    #[serde(default = "default_celsius")]
+    #[serde(default = "default_celsius", deserialize_with = "quantity::celsius")]
     #[cfg_attr(feature = "builders", builder(default = default_celsius()))]
     pub celsius: f64,
     /// Integration scheme.
@@ -88,7 +89,11 @@ pub struct Recording {
     /// What is sampled.
     pub what: Recorded,
     /// Sampling interval, ms; every step if absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "quantity::optional_ms"
+    )]
     pub interval: Option<f64>,
 }
 

@@ -267,3 +267,14 @@ fn external_variables_are_globals_of_others() {
     let wrong = mistakes(&text.replace("a = q_other", "q_other = 2"));
     assert!(wrong.contains("`q_other` is EXTERNAL"), "{wrong}");
 }
+
+#[test]
+fn another_kind_of_file_is_one_mistake() {
+    let notes = "This is a note about the model.\nIt has 3 lines; and \"quotes\".\n{ braces }\n";
+    let found = netdsl_lang::nmodl::compile(notes, "notes.txt").unwrap_err();
+    assert_eq!(found.len(), 1, "{found}");
+    assert!(
+        found.to_string().contains("nothing in the file is NMODL"),
+        "{found}"
+    );
+}

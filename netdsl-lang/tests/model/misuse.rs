@@ -217,7 +217,7 @@ fn the_wrong_kind_of_mechanism() {
     let text = wrong(|n| n.cell_types[0].sections[0].mechanisms.0[0].1.push("m", 1.0));
     says(&text, &["`m` of `hh` is computed and cannot be set"]);
     let text = wrong(|n| n.stimuli[1].parameters.0[0].1 = Setting::Each(vec!["1 ms".into()]));
-    says(&text, &["`dur` has 3 elements, but 1 values are given"]);
+    says(&text, &["`dur` has 3 elements, but 1 value is given"]);
     let text = wrong(|n| n.stimuli[1].target = "Background".into());
     says(
         &text,
