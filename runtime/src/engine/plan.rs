@@ -4,17 +4,21 @@
 use crate::config::Config;
 use crate::engine::mechanisms::{Mechanisms, near};
 use crate::engine::pointing::{PointingPlan, plan_pointers};
-use crate::engine::structure::{Layout, Structure, check_parameter, check_template};
+use crate::engine::structure::{Layout, Structure, check_template};
 use crate::error::{BuildError, BuildErrors};
 use crate::geometry::Tree;
 use crate::instance::{
-    Artificial, Body, CellTemplate, Instance, ParameterSet, Place, Source, SpikeSource, Target,
+    Artificial, Body, CellTemplate, Instance, Place, Source, SpikeSource, Target,
 };
 use crate::mech::Catalogue;
 use crate::simd::LANES;
 use netdsl_lang::mech::Kind;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
+
+mod check;
+
+use check::{check_config, check_set, used_mechanisms};
 
 /// Artificial cells of a unit.
 const ARTIFICIAL_PER_UNIT: usize = 64;
@@ -480,104 +484,6 @@ impl<'a> Plan<'a> {
         self.incoming = incoming;
         self.min_delay = min_delay;
     }
-}
-
-fn check_config(config: &Config, errors: &mut BuildErrors) {
-    let mut wrong = |name: &str, message: String| {
-        errors.push(BuildError::Value {
-            place: format!("`{name}` of the run"),
-            message,
-        });
-    };
-    if !(config.dt > 0.0 && config.dt.is_finite()) {
-        wrong(
-            "dt",
-            format!(
-                "{} ms is not a step; give a positive time such as 0.025 ms",
-                config.dt
-            ),
-        );
-    }
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    if config.threads > 64.max(8 * cores) {
-        let threads = config.threads;
-        wrong(
-            "threads",
-            format!("{threads} threads are too many: this machine has {cores} cores"),
-        );
-    }
-    if !config.v_init.is_finite() {
-        wrong("v_init", format!("{} mV is not a voltage", config.v_init));
-    }
-    if !(config.celsius.is_finite() && config.celsius > -273.15) {
-        wrong(
-            "celsius",
-            format!("{} °C is not a temperature", config.celsius),
-        );
-    }
-}
-
-fn check_set(
-    program: &netdsl_lang::mech::Program,
-    set: &ParameterSet,
-    mechanism: &str,
-    errors: &mut BuildErrors,
-) {
-    let place = format!("parameters of `{mechanism}`");
-    for (name, values) in set {
-        if check_parameter(program, name, &place, errors) {
-            let length = program.variable(name).map_or(0, |(_, v)| v.length as usize);
-            if values.len() != length {
-                errors.push(BuildError::Value {
-                    place: format!("`{name}` of `{mechanism}`"),
-                    message: format!(
-                        "{} value(s) given, but it has {length} element(s)",
-                        values.len()
-                    ),
-                });
-            }
-        }
-    }
-}
-
-/// Names of all mechanisms, each with a place that uses it.
-fn used_mechanisms(instance: &Instance) -> BTreeMap<String, String> {
-    let mut names = BTreeMap::new();
-    let mut seen: Vec<*const CellTemplate> = Vec::new();
-    let mut note = |name: &str, place: &dyn Fn() -> String| {
-        if !names.contains_key(name) {
-            names.insert(name.to_string(), place());
-        }
-    };
-    for cell in &instance.cells {
-        match &cell.body {
-            Body::Compartments(template) => {
-                if seen.last() == Some(&Arc::as_ptr(template)) {
-                    continue;
-                }
-                seen.push(Arc::as_ptr(template));
-                for section in &template.sections {
-                    for insertion in &section.mechanisms {
-                        let place = || format!("cell {}, section `{}`", cell.gid, section.name);
-                        note(&insertion.mechanism, &place);
-                    }
-                }
-            }
-            Body::Artificial(Artificial::Mechanism { mechanism, .. }) => {
-                note(mechanism, &|| format!("cell {}", cell.gid));
-            }
-            Body::Artificial(Artificial::Times(_)) => {}
-        }
-    }
-    for (index, point) in instance.points.iter().enumerate() {
-        note(&point.mechanism, &|| format!("point process {index}"));
-    }
-    for generator in &instance.generators {
-        if let Artificial::Mechanism { mechanism, .. } = generator {
-            note(mechanism, &|| "a generator".to_string());
-        }
-    }
-    names
 }
 
 fn discretise(
