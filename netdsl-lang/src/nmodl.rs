@@ -13,7 +13,7 @@ mod source;
 mod symbols;
 mod verbatim;
 
-pub use examine::{Examined, UnitCheck, examine};
+pub use examine::{Examined, UnitCheck, examine, examine_with_hooks};
 pub use source::{Loader, expand_includes};
 
 use crate::check::Diagnostics;
@@ -38,7 +38,30 @@ use source::Sources;
 /// # Errors
 /// All mistakes of the file.
 pub fn compile(text: &str, file: &str) -> Result<Program, Diagnostics> {
-    compile_with_warnings(text, file, Options::default()).map(|(program, _)| program)
+    compile_with_hooks(text, file, &[])
+}
+
+/// As [`compile`], of a file with C that functions of the program take the place of: `hooks` are their names, each that
+/// of a FUNCTION or PROCEDURE, or `verbatim_2` for the second VERBATIM of the file.
+///
+/// ```
+/// let text = "NEURON { SUFFIX a RANGE x } ASSIGNED { x }
+///     INITIAL { VERBATIM x = outer->inner; ENDVERBATIM }";
+/// assert!(netdsl_lang::nmodl::compile(text, "a.mod").is_err());
+/// let program = netdsl_lang::nmodl::compile_with_hooks(text, "a.mod", &["verbatim_1".to_owned()])?;
+/// assert_eq!(program.hooks[0].signature("f"), "fn f(_: &mut dyn Draws, x: &mut f64)");
+/// # Ok::<(), netdsl_lang::check::Diagnostics>(())
+/// ```
+///
+/// # Errors
+/// All mistakes of the file; a name that the file does not need.
+pub fn compile_with_hooks(
+    text: &str,
+    file: &str,
+    hooks: &[String],
+) -> Result<Program, Diagnostics> {
+    let sources = Sources::new(text, file);
+    compile_sources(sources, Options::default(), hooks).map(|(program, _)| program)
 }
 
 /// A file's text in one style, with the C of its VERBATIM blocks as NMODL. C without an equivalent is a comment that
@@ -73,7 +96,7 @@ pub fn compile_with_warnings(
     file: &str,
     options: Options,
 ) -> Result<(Program, Diagnostics), Diagnostics> {
-    compile_sources(Sources::new(text, file), options)
+    compile_sources(Sources::new(text, file), options, &[])
 }
 
 /// The program of a file that may INCLUDE others, which `loader` finds; and remarks about it.
@@ -89,7 +112,7 @@ pub fn compile_including(
     options: Options,
     loader: &Loader,
 ) -> Result<(Program, Diagnostics), Diagnostics> {
-    compile_sources(Sources::new(text, file).including(loader), options)
+    compile_sources(Sources::new(text, file).including(loader), options, &[])
 }
 
 /// A file that gives its mechanism no name is called as the file is, which is NEURON's rule.
@@ -117,6 +140,7 @@ fn name_after_file(tree: &mut ast::File, file: &str) {
 fn compile_sources(
     mut sources: Sources,
     options: Options,
+    hooks: &[String],
 ) -> Result<(Program, Diagnostics), Diagnostics> {
     let mut report = Report::default();
     let mut tree = parse::parse_sources(&mut sources, &mut report);
@@ -130,6 +154,7 @@ fn compile_sources(
         );
         return Err(sources.diagnostics(&report, false));
     }
+    tree.hooks = hooks.to_vec();
     name_after_file(&mut tree, sources.name());
     let tree = verbatim::translate_verbatim(tree, &mut report);
     let program = if report.failed() {

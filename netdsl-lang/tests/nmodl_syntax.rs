@@ -196,7 +196,9 @@ INITIAL { m = scop_random() VERBATIM x = 3; ENDVERBATIM }
         (
             22,
             "this C in VERBATIM has no equivalent: `x` is not known here",
-            "write this part in NMODL: its assignments, conditions, loops and functions are those of C",
+            "write this part in NMODL: its assignments, conditions, loops and functions are those of C; or let a Rust \
+             function take its place: `mechanism! { pub X = \"x.mod\" { hooks: { verbatim_1: my_function } } }`, with \
+             `fn my_function(_: &mut dyn Draws)`",
         ),
     ];
     assert_eq!(found, wanted);

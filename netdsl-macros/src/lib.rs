@@ -12,6 +12,7 @@ mod endpoint;
 mod expr;
 mod facts;
 mod fields;
+mod hook;
 mod lists;
 mod literal;
 mod mechanism;

@@ -3,10 +3,10 @@
 use crate::ctxt::Ctxt;
 use crate::decl::{self, Head, Shape, name_text, path_of};
 use crate::facts;
-use crate::fields::{Item, declarations};
+use crate::fields::{Item, declarations, field, items};
 use crate::tokens::{Cursor, Tok, Tree, last_span, read, to_stream};
 use netdsl_lang::mech::{Kind, Program};
-use netdsl_lang::nmodl::{UnitCheck, examine, expand_includes};
+use netdsl_lang::nmodl::{UnitCheck, examine_with_hooks, expand_includes};
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote};
 use std::path::{Path, PathBuf};
@@ -54,17 +54,18 @@ fn declare(cx: &mut Ctxt, item: Item<'_>) -> TokenStream {
         return broken(&head, &name);
     }
     let toks = cursor.rest();
-    let (toks, units) = match toks.split_last().map(|(last, toks)| (toks, last.brace())) {
-        Some((toks, Some(options))) => (toks, units(cx, options)),
-        _ => (toks, UnitCheck::No),
+    let (toks, options) = match toks.split_last().map(|(last, toks)| (toks, last.brace())) {
+        Some((toks, Some(tree))) => (toks, options(cx, tree)),
+        _ => (toks, Options::default()),
     };
     let Some(source) = source(cx, toks, cursor.end(), &name_text(&name)) else {
         return broken(&head, &name);
     };
     let alone = |_: &str, name: &str| Err(format!("{name} is not part of this text"));
-    let examined = examine(&source.text, &source.file, &alone, units);
+    let names: Vec<String> = options.hooks.iter().map(|h| h.name.clone()).collect();
+    let examined = examine_with_hooks(&source.text, &source.file, &alone, options.units, &names);
     match examined.program {
-        Some(program) => emit(&head, &name, &program, &source),
+        Some(program) => emit(&head, &name, &program, &source, &options.hooks),
         None => {
             // the compiler writes `error: ` itself
             let text = examined.problems.to_string().replace("\nerror: ", "\n");
@@ -75,22 +76,73 @@ fn declare(cx: &mut Ctxt, item: Item<'_>) -> TokenStream {
     }
 }
 
-/// What `{ units: strict }` behind the file says.
-fn units(cx: &mut Ctxt, options: &Tree) -> UnitCheck {
-    match options.inner.as_slice() {
-        [units, colon, strict]
-            if units.is_word("units") && colon.is_punct(':') && strict.is_word("strict") =>
-        {
-            UnitCheck::Refuse
-        }
-        [] => UnitCheck::No,
-        found => {
-            let text =
-                "expected `units: strict`, with which mistakes in the file's units are errors";
-            cx.over(found, options.close, text.to_owned());
-            UnitCheck::No
+/// What stands in braces behind the file.
+struct Options {
+    units: UnitCheck,
+    hooks: Vec<Given>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            units: UnitCheck::No,
+            hooks: Vec::new(),
         }
     }
+}
+
+/// A Rust function that takes the place of C.
+struct Given {
+    name: String,
+    function: TokenStream,
+}
+
+/// `{ units: strict, hooks: { name: function } }`
+fn options(cx: &mut Ctxt, tree: &Tree) -> Options {
+    let mut options = Options::default();
+    for item in items(Cursor::of_tree(tree)) {
+        match item.toks {
+            [units, colon, strict]
+                if units.is_word("units") && colon.is_punct(':') && strict.is_word("strict") =>
+            {
+                options.units = UnitCheck::Refuse;
+            }
+            [hooks, colon, given]
+                if hooks.is_word("hooks") && colon.is_punct(':') && given.brace().is_some() =>
+            {
+                let given = given.brace().into_iter();
+                let given = given.flat_map(|tree| items(Cursor::of_tree(tree)));
+                for item in given.collect::<Vec<_>>() {
+                    options.hooks.extend(hook(cx, item));
+                }
+            }
+            found => {
+                let text = "expected `units: strict`, with which mistakes in the file's units are errors, or \
+                            `hooks: { name: function }`, Rust functions that take the place of C";
+                cx.over(found, tree.close, text.to_owned());
+            }
+        }
+    }
+    options
+}
+
+/// `name: path::of::function`
+fn hook(cx: &mut Ctxt, item: Item<'_>) -> Option<Given> {
+    let found = field(cx, item)?;
+    let mut cursor = found.value.cursor();
+    let path = cursor.path();
+    if path.is_empty() || !cursor.is_empty() {
+        let text = format!(
+            "expected the name of a function, as in `{}: my_function`",
+            found.key
+        );
+        cx.over(found.value.toks, found.value.end, text);
+        return None;
+    }
+    Some(Given {
+        name: name_text(found.key),
+        function: to_stream(path),
+    })
 }
 
 /// A file name, or NMODL itself: what has line breaks or braces is no file name.
@@ -229,16 +281,29 @@ fn cell_impl(name: &Ident, program: &Program, path: &TokenStream) -> TokenStream
     }
 }
 
-fn emit(head: &Head, name: &Ident, program: &Program, source: &Source) -> TokenStream {
+fn emit(
+    head: &Head,
+    name: &Ident,
+    program: &Program,
+    source: &Source,
+    given: &[Given],
+) -> TokenStream {
     let path = path_of(name);
     let Source { file, code, .. } = source;
     let module = format_ident!("__netdsl_code_of_{}", name_text(name));
+    let hooks = program.hooks.iter().map(|hook| {
+        let given = given.iter().find(|g| g.name == hook.name);
+        crate::hook::code(
+            hook,
+            &given.expect("only given hooks are compiled").function,
+        )
+    });
     let functions = quote! {
         fn native() -> ::netdsl::__private::NativeCode {
             ::netdsl::__private::native_code::<#module::Code>()
         }
         fn declare(__netdsl_into: &mut ::netdsl::__private::Assembly) {
-            __netdsl_into.add_mechanism::<Self>(#path, #file, #code);
+            __netdsl_into.add_mechanism::<Self>(#path, #file, #code, &[#(#hooks),*]);
         }
     };
     let item = mechanism_impl(head, name, program, &path, &functions);

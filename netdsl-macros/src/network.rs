@@ -290,6 +290,7 @@ fn globals<'a>(
         let checker = Checker {
             name: quote!(global::<#user, #n>),
             value: quote!(global_value::<#user, #n>),
+            pointer: None,
         };
         let values = crate::parameters::read(cx, Cursor::of_tree(body), scope, &checker, checks);
         model.globals.push(format!("${n}"), values);

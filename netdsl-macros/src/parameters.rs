@@ -14,6 +14,8 @@ use quote::quote;
 pub(crate) struct Checker {
     pub(crate) name: TokenStream,
     pub(crate) value: TokenStream,
+    /// Of the name of a POINTER, where one can be connected.
+    pub(crate) pointer: Option<TokenStream>,
 }
 
 impl Checker {
@@ -22,6 +24,7 @@ impl Checker {
         Self {
             name: quote!(parameter::<#user, #n>),
             value: quote!(parameter_value::<#user, #n>),
+            pointer: Some(quote!(pointer::<#user, #n>)),
         }
     }
 
@@ -30,6 +33,7 @@ impl Checker {
         Self {
             name: quote!(synapse_parameter::<#user>),
             value: quote!(synapse_parameter_value::<#user>),
+            pointer: None,
         }
     }
 }
@@ -54,6 +58,10 @@ pub(crate) fn read_with_pointers(
         if let Some(name) = name
             && cursor.eat_arrow()
         {
+            let text = name_text(name);
+            if let Some(function) = checker.pointer.clone() {
+                checks.push(Check::at(name.span(), function, quote!(#text)));
+            }
             pointer(cx, name, cursor, &mut pointers);
             continue;
         }
@@ -109,6 +117,17 @@ pub(crate) fn read(
     let mut parameters = model::Parameters::default();
     let mut fields = Fields::new();
     for item in split(cx, body) {
+        let mut cursor = item.cursor();
+        if let Some(name) = cursor.word()
+            && cursor.eat_arrow()
+        {
+            let text = format!(
+                "the POINTER `{name}` is connected here, which `cell_rule!` alone can do, with a variable of the same \
+                 cell; variables of other cells cannot be pointed to"
+            );
+            cx.over(item.toks, item.end, text);
+            continue;
+        }
         let Some(found) = field(cx, item) else {
             continue;
         };
@@ -129,7 +148,7 @@ pub(crate) fn one(
     parameters: &mut model::Parameters,
 ) {
     let key = name_text(found.key);
-    let Checker { name, value } = checker;
+    let Checker { name, value, .. } = checker;
     checks.push(Check::at(found.key.span(), name.clone(), quote!(#key)));
     if let Some((setting, written)) = lists::setting(cx, scope, &key, found.value) {
         checks.push(Check {

@@ -75,6 +75,7 @@ pub use handle::{
 pub use native::native_code;
 #[cfg(feature = "analysis")]
 pub use netdsl_analysis as analysis;
+pub use netdsl_lang::mech::abi::Draws;
 pub use netdsl_lang::{check, model};
 pub use netdsl_macros::{cell_rule, conn_rule, mechanism, network, population, stimulus, synapse};
 #[cfg(feature = "runtime")]

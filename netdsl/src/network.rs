@@ -58,6 +58,28 @@ impl NetworkBuilder {
             source: MechanismSource::Mod {
                 file: file.into(),
                 text: text.into(),
+                hooks: Vec::new(),
+            },
+        });
+        self
+    }
+
+    /// As [`mechanism`](Self::mechanism), of a file with C that functions of the program take the place of:
+    /// [`SimulationBuilder::hook`](crate::SimulationBuilder::hook) gives them. Each name is that of a FUNCTION or
+    /// PROCEDURE, or `verbatim_2` for the second VERBATIM of the file.
+    pub fn mechanism_with_hooks<H: Into<String>>(
+        mut self,
+        name: impl Into<String>,
+        file: impl Into<String>,
+        text: impl Into<String>,
+        hooks: impl IntoIterator<Item = H>,
+    ) -> Self {
+        self.network.mechanisms.push(Mechanism {
+            name: name.into(),
+            source: MechanismSource::Mod {
+                file: file.into(),
+                text: text.into(),
+                hooks: hooks.into_iter().map(H::into).collect(),
             },
         });
         self

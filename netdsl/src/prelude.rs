@@ -10,5 +10,6 @@ pub use crate::quantity::{Units, expr};
 pub use crate::spec::{ExtendNetwork, RuleSpec, StimulusSpec};
 #[cfg(feature = "runtime")]
 pub use crate::{Error, Run, Simulation};
+pub use netdsl_lang::mech::abi::Draws;
 pub use netdsl_lang::model::Network;
 pub use netdsl_macros::{cell_rule, conn_rule, mechanism, network, population, stimulus, synapse};

@@ -6,11 +6,12 @@ use crate::outcome::{BuiltPopulation, Run, Summary, rate};
 use crate::quantity::{Temperature, Time, Voltage};
 use crate::record;
 use netdsl_lang::check::{Diagnostic, Diagnostics, Mechanisms, check_run};
+use netdsl_lang::mech::abi::Draws;
 use netdsl_lang::model::{Network, Recording, RunConfig, Scheme};
 use netdsl_runtime::config::{self, Config, Kernels};
 use netdsl_runtime::instance::Instance;
 use netdsl_runtime::instantiate::instantiate;
-use netdsl_runtime::{Catalogue, Simulation as Engine};
+use netdsl_runtime::{Catalogue, HookCode, Simulation as Engine};
 use std::io::IsTerminal;
 use std::time::Instant;
 
@@ -43,6 +44,7 @@ pub struct SimulationBuilder {
     lanes: usize,
     record: Vec<Recording>,
     progress: Option<Listener>,
+    hooks: Vec<(String, String, HookCode)>,
 }
 
 impl SimulationBuilder {
@@ -97,6 +99,23 @@ impl SimulationBuilder {
     /// Cells side by side in a group; 0, the default, for the measured best. Never changes results.
     pub fn lanes(mut self, lanes: usize) -> Self {
         self.lanes = lanes;
+        self
+    }
+
+    /// Gives the function that takes the place of C in a mechanism of the model: of a FUNCTION or PROCEDURE by its name, or
+    /// of the second VERBATIM of the file as `verbatim_2`. The mechanism declares the name
+    /// ([`NetworkBuilder::mechanism_with_hooks`](crate::NetworkBuilder::mechanism_with_hooks)).
+    ///
+    /// `code` reads and changes the numbers that the error names which asks for the function: its result first, if it has
+    /// one, then each argument, arrays element by element. Its results must depend on these and on what it draws alone.
+    pub fn hook(
+        mut self,
+        mechanism: impl Into<String>,
+        name: impl Into<String>,
+        code: impl Fn(&mut dyn Draws, &mut [f64]) + Send + Sync + 'static,
+    ) -> Self {
+        let hook = (mechanism.into(), name.into(), HookCode::new(code));
+        self.hooks.push(hook);
         self
     }
 
@@ -160,6 +179,10 @@ impl SimulationBuilder {
             catalogue.add_program(program.clone())?;
         }
         crate::native::offered(|table| catalogue.offer_native(table));
+        crate::native::give_hooks(&mut catalogue)?;
+        for (mechanism, name, code) in &self.hooks {
+            catalogue.give_hook(mechanism, name, code.clone());
+        }
         let instance = instantiate(&network, &catalogue)?;
         check_run(&network, &run, &catalogue)?;
         let probes = all_probes(&run, &network, &instance)?;

@@ -22,4 +22,4 @@ mod stimulate;
 
 pub use engine::{Report, Simulation};
 pub use error::{BuildError, BuildErrors, RunError};
-pub use mech::{Catalogue, CatalogueError, Mechanism, NativeTable};
+pub use mech::{Catalogue, CatalogueError, HookCode, Mechanism, NativeTable};

@@ -5,5 +5,6 @@
 
 mod cases;
 mod features;
+mod hooks;
 mod model;
 mod native;

@@ -20,10 +20,10 @@ impl Mechanisms {
         let mut own = Vec::new();
         let mut problems = Diagnostics::new();
         for declared in &network.mechanisms {
-            let MechanismSource::Mod { file, text } = &declared.source else {
+            let MechanismSource::Mod { file, text, hooks } = &declared.source else {
                 continue;
             };
-            match nmodl::compile(text, file) {
+            match nmodl::compile_with_hooks(text, file, hooks) {
                 Ok(program) if program.name == declared.name => own.push(program),
                 Ok(program) => {
                     let message = format!("{file} declares `{}`", program.name);

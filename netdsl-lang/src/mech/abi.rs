@@ -77,6 +77,8 @@ pub trait Host: Access<f64> {
     fn set_sequence(&mut self, stream: usize, sequence: f64);
     /// The stream becomes another.
     fn set_ids(&mut self, stream: usize, ids: [f64; 3]);
+    /// Calls hook `hook`, which reads and changes the values.
+    fn hook(&mut self, hook: usize, stream: usize, values: &mut [f64]);
     /// Number of connections to this instance.
     fn connections(&self) -> usize;
     /// Goes to one of them.
@@ -105,6 +107,23 @@ impl Sink {
         }
     }
 }
+
+/// The random stream of an instance, for the function that takes the place of C: the same draws for any number of ranks
+/// and threads.
+pub trait Draws {
+    /// Between 0 and 1, both excluded.
+    fn uniform(&mut self) -> f64;
+    /// Of mean 0 and variance 1.
+    fn normal(&mut self) -> f64;
+    /// Exponential, of mean 1.
+    fn negexp(&mut self) -> f64;
+    /// 32 bits.
+    fn integer(&mut self) -> u32;
+}
+
+/// What takes the place of C: it reads and changes the values of [`crate::mech::Hook`], its result first. Results must
+/// depend on nothing else.
+pub type HookFunction = fn(&mut dyn Draws, &mut [f64]);
 
 /// The most currents a native kernel may return.
 pub const MAX_CURRENTS: usize = 8;

@@ -32,7 +32,7 @@ pub trait Effects {
     /// Changes the membrane potential.
     fn set_voltage(&mut self, value: f64);
     /// Runs an instruction with an effect.
-    fn effect(&mut self, registers: &mut [f64], instr: &Instr);
+    fn effect(&mut self, program: &Program, registers: &mut [f64], instr: &Instr);
 }
 
 /// A script's view of its host.
@@ -73,7 +73,7 @@ impl<H: Host> Effects for Script<'_, H> {
     fn set_voltage(&mut self, value: f64) {
         self.0.set_voltage(value);
     }
-    fn effect(&mut self, r: &mut [f64], instr: &Instr) {
+    fn effect(&mut self, program: &Program, r: &mut [f64], instr: &Instr) {
         let host = &mut *self.0;
         match *instr {
             Instr::NetSend { delay, flag } => host.net_send(r[delay as usize], r[flag as usize]),
@@ -89,8 +89,18 @@ impl<H: Host> Effects for Script<'_, H> {
             Instr::SetIds { stream, ids } => {
                 host.set_ids(stream as usize, ids.map(|id| r[id as usize]));
             }
+            Instr::Hook { hook, ref values } => call(program, hook, values, r, host),
             _ => unreachable!("only instructions with effects are passed on"),
         }
+    }
+}
+
+fn call<H: Host>(program: &Program, hook: u32, values: &[Reg], r: &mut [f64], host: &mut H) {
+    let stream = program.hooks[hook as usize].stream as usize;
+    let mut numbers: Vec<f64> = values.iter().map(|v| r[*v as usize]).collect();
+    host.hook(hook as usize, stream, &mut numbers);
+    for (register, number) in values.iter().zip(numbers) {
+        r[*register as usize] = number;
     }
 }
 
@@ -130,7 +140,7 @@ impl<A: Access<f64>> Effects for Kernel<'_, A> {
     fn set_voltage(&mut self, _: f64) {
         unreachable!("the verifier refuses to store the voltage in kernels")
     }
-    fn effect(&mut self, _: &mut [f64], _: &Instr) {
+    fn effect(&mut self, _: &Program, _: &mut [f64], _: &Instr) {
         unreachable!("the verifier refuses effects in kernels")
     }
 }
@@ -276,7 +286,8 @@ fn step<E: Effects>(program: &Program, instr: &Instr, r: &mut [f64], host: &mut 
         | Instr::Watch { .. }
         | Instr::Random { .. }
         | Instr::SetSequence { .. }
-        | Instr::SetIds { .. } => host.effect(r, instr),
+        | Instr::SetIds { .. }
+        | Instr::Hook { .. } => host.effect(program, r, instr),
         Instr::ForConnections { ref body } => {
             for connection in 0..host.connections() {
                 host.visit(connection);

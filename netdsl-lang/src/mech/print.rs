@@ -132,6 +132,11 @@ fn statement(program: &Program, instr: &Instr) -> String {
             stream,
             ids: [a, b, c],
         } => format!("random{stream}.ids(r{a}, r{b}, r{c})"),
+        Instr::Hook { hook, ref values } => {
+            let values: Vec<String> = values.iter().map(|r| format!("r{r}")).collect();
+            let name = &program.hooks[hook as usize].name;
+            format!("hook {name}({})", values.join(", "))
+        }
         Instr::If { .. } | Instr::While { .. } | Instr::ForConnections { .. } => {
             unreachable!("printed by `sequence`")
         }

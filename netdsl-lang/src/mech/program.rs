@@ -9,7 +9,7 @@
 use serde::{Deserialize, Serialize};
 
 /// Version of the serialised form; a program of another version is refused.
-pub const PROGRAM_VERSION: u32 = 2;
+pub const PROGRAM_VERSION: u32 = 3;
 
 /// A register of a block. Holds a number or, where an instruction says so, a truth value.
 pub type Reg = u32;
@@ -47,6 +47,8 @@ pub struct Program {
     pub tables: Vec<Table>,
     /// FUNCTION_TABLEs: functions whose values the model gives.
     pub function_tables: Vec<FunctionTable>,
+    /// Functions of the model's program that take the place of C.
+    pub hooks: Vec<Hook>,
     /// EXTERNAL: globals that have the value of a global of another mechanism, whose name and that mechanism's they
     /// bear (`gmax_hh`).
     pub externals: Vec<VarId>,
@@ -408,6 +410,8 @@ pub enum Instr {
     SetSequence { stream: u32, sequence: Reg },
     /// Scripts: the stream becomes that of these three numbers
     SetIds { stream: u32, ids: [Reg; 3] },
+    /// Scripts: calls hook `hook`, which reads and changes the registers `values`
+    Hook { hook: u32, values: Vec<Reg> },
     /// `net_receive` only: runs `body` for each connection to the instance, whose weights are the variables of role
     /// [`Role::PeerWeight`]
     ForConnections { body: Vec<Instr> },
@@ -470,6 +474,66 @@ pub struct FunctionTable {
     pub arguments: Vec<(String, String)>,
     /// Unit of its values; empty if none.
     pub unit: String,
+}
+
+/// A function of the model's program, written in Rust, that takes the place of C without an equivalent.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Hook {
+    /// The FUNCTION or PROCEDURE, or `verbatim_2` for the second VERBATIM of the file.
+    pub name: String,
+    /// It has a value: the first of the numbers it gets.
+    pub result: bool,
+    /// What it is given, behind that.
+    pub arguments: Vec<HookArgument>,
+    /// Number of the instance's random stream that it may draw from.
+    pub stream: u32,
+}
+
+/// What a hook is given.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HookArgument {
+    /// Its name in the file.
+    pub name: String,
+    /// Number of elements of an array; `None` for a number.
+    pub length: Option<u32>,
+    /// The hook may change it.
+    pub changes: bool,
+}
+
+impl Hook {
+    /// How many numbers are passed to and fro.
+    pub fn count(&self) -> usize {
+        let arguments = self
+            .arguments
+            .iter()
+            .map(|a| a.length.unwrap_or(1) as usize);
+        usize::from(self.result) + arguments.sum::<usize>()
+    }
+
+    /// The Rust function's head: `fn NAME(draws: &mut dyn Draws, x: f64, y: &mut f64) -> f64`.
+    pub fn signature(&self, name: &str) -> String {
+        let mut text = format!("fn {name}(_: &mut dyn Draws");
+        for argument in &self.arguments {
+            let ty = match (argument.length, argument.changes) {
+                (None, false) => "f64".to_owned(),
+                (None, true) => "&mut f64".to_owned(),
+                (Some(n), false) => format!("&[f64; {n}]"),
+                (Some(n), true) => format!("&mut [f64; {n}]"),
+            };
+            let raw = if is_keyword(&argument.name) { "_" } else { "" };
+            text.push_str(&format!(", {}{raw}: {ty}", argument.name));
+        }
+        text.push_str(if self.result { ") -> f64" } else { ")" });
+        text
+    }
+}
+
+/// Whether Rust takes a word for itself.
+fn is_keyword(word: &str) -> bool {
+    const WORDS: &str = " abstract as async await become box break const continue crate do dyn else enum extern false \
+        final fn for gen if impl in let loop macro match mod move mut override priv pub ref return self Self static \
+        struct super trait true try type typeof unsafe unsized use virtual where while yield ";
+    WORDS.split(' ').any(|w| w == word)
 }
 
 /// LONGITUDINAL_DIFFUSION: a state diffuses along sections, after each step of `state`.

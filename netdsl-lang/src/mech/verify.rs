@@ -409,6 +409,7 @@ pub fn is_straight_line(code: &[Instr]) -> bool {
                 | Instr::Random { .. }
                 | Instr::SetSequence { .. }
                 | Instr::SetIds { .. }
+                | Instr::Hook { .. }
                 | Instr::ForConnections { .. }
                 | Instr::Load { index: Some(_), .. }
                 | Instr::Store { index: Some(_), .. }

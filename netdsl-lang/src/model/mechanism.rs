@@ -24,5 +24,9 @@ pub enum MechanismSource {
         file: String,
         /// What the file holds.
         text: String,
+        /// Names of functions of the program that take the place of C: that of a FUNCTION or PROCEDURE, or `verbatim_2`
+        /// for the second VERBATIM of the file.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        hooks: Vec<String>,
     },
 }

@@ -213,8 +213,25 @@ pub enum StmtKind {
     Verbatim(String),
     /// C that has no equivalent, and what to do instead: a mistake where it would run.
     Refused(String, String),
+    /// C that has no equivalent, which a function of the model's program may stand for.
+    Hook(Box<HookCall>),
     /// What is not supported yet, by name.
     Unsupported(String),
+}
+
+/// What a function of the model's program takes the place of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HookCall {
+    /// The FUNCTION or PROCEDURE, or `verbatim_2` for the second VERBATIM of the file.
+    pub name: String,
+    /// It gives the value of this FUNCTION.
+    pub result: bool,
+    /// Names that the C says, and whether it changes them. Some may mean nothing in NMODL.
+    pub names: Vec<(String, bool)>,
+    /// Why the C has no equivalent.
+    pub message: String,
+    /// What else can be done.
+    pub help: String,
 }
 
 /// SOLVE.
@@ -473,4 +490,6 @@ pub struct File {
     pub items: Vec<Item>,
     /// It had C in VERBATIM, which is translated now.
     pub has_c: bool,
+    /// Names of the functions that the model's program gives in place of C.
+    pub hooks: Vec<String>,
 }

@@ -52,6 +52,17 @@ pub struct Examined {
 /// assert_eq!(found.map(|p| p.name), Some("late".to_owned()));
 /// ```
 pub fn examine(text: &str, file: &str, loader: &Loader, units: UnitCheck) -> Examined {
+    examine_with_hooks(text, file, loader, units, &[])
+}
+
+/// As [`examine`], with the names of functions that take the place of C, as in [`super::compile_with_hooks`].
+pub fn examine_with_hooks(
+    text: &str,
+    file: &str,
+    loader: &Loader,
+    units: UnitCheck,
+    hooks: &[String],
+) -> Examined {
     let mut sources = Sources::new(text, file).including(loader);
     let mut report = Report::default();
     let tree = parse_sources(&mut sources, &mut report);
@@ -60,6 +71,7 @@ pub fn examine(text: &str, file: &str, loader: &Loader, units: UnitCheck) -> Exa
     let mut unit_report = Report::default();
     if parsed {
         let mut named = tree.clone();
+        named.hooks = hooks.to_vec();
         name_after_file(&mut named, sources.name());
         let without_c = translate_verbatim(named, &mut report);
         if !report.failed() {

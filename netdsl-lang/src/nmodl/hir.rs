@@ -117,6 +117,8 @@ pub(crate) enum Step {
     SetSequence(u32, Value),
     /// A stream becomes another.
     SetIds(u32, [Value; 3]),
+    /// Calls a hook, which reads and changes these locals.
+    Hook(u32, Vec<Local>),
     /// For each connection to the instance.
     ForConnections(Vec<Step>),
 }

@@ -67,6 +67,7 @@ pub fn lower(file: &File, options: Options, report: &mut Report) -> Option<Progr
     let mut tables = Tables::collect(&symbols, report);
     let mut watches = Watches::default();
     let sources = sources::read_sources(&mut symbols, &mut tables, &mut watches, report);
+    check_hooks(&symbols, report);
     if report.failed() {
         return None;
     }
@@ -87,6 +88,17 @@ pub fn lower(file: &File, options: Options, report: &mut Report) -> Option<Progr
         report.error(symbols.span, format!("this cannot be compiled: {defect}"));
     }
     defects.is_empty().then_some(program)
+}
+
+/// What the program gives must be wanted.
+fn check_hooks(symbols: &Symbols, report: &mut Report) {
+    for given in symbols.given {
+        if !symbols.hooks.iter().any(|h| h.name == *given) {
+            let message = format!("`hooks` names `{given}`, which the file does not need");
+            let help = "leave it out: the file's own code is used, or nothing calls it";
+            report.error_help(symbols.span, message, help);
+        }
+    }
 }
 
 /// What all passes know of the variables.

@@ -196,6 +196,7 @@ impl Printer {
             StmtKind::Word(word) => self.line(word),
             StmtKind::Verbatim(text) => self.verbatim(text),
             StmtKind::Refused(message, _) => self.line(&format!(": {message}")),
+            StmtKind::Hook(hook) => self.line(&format!(": {}", hook.message)),
             StmtKind::Unsupported(what) => self.line(what),
         }
     }

@@ -104,6 +104,10 @@ pub(crate) struct Symbols<'a> {
     pub(crate) callables: BTreeMap<String, &'a Callable>,
     /// FUNCTION_TABLE, in the order of the file.
     pub(crate) function_tables: Vec<FunctionTable>,
+    /// Functions of the model's program, as far as the code has called them.
+    pub(crate) hooks: Vec<mech::Hook>,
+    /// Names of the functions that the program gives.
+    pub(crate) given: &'a [String],
     /// INITIAL; several run one behind the other.
     pub(crate) initial: Vec<&'a [Stmt]>,
     /// BREAKPOINT; several run one behind the other.
@@ -141,6 +145,8 @@ pub(crate) fn resolve_names<'a>(file: &'a File, report: &mut Report) -> Symbols<
         streams: BTreeMap::new(),
         callables: BTreeMap::new(),
         function_tables: Vec::new(),
+        hooks: Vec::new(),
+        given: &file.hooks,
         initial: Vec::new(),
         breakpoint: Vec::new(),
         around: Vec::new(),

@@ -17,7 +17,8 @@
 //! - What prints or writes files is left out, with a remark. `hoc_execerror` leaves the block, with a remark.
 //! - A PROCEDURE or FUNCTION that nothing in the file calls, and whose C has no equivalent, is left out with a remark.
 //!
-//! Anything else without an equivalent is one mistake per block.
+//! Anything else without an equivalent is one mistake per block, which names the function of the model's program that can
+//! take its place (`hooks`).
 
 use std::collections::BTreeSet;
 
@@ -38,6 +39,7 @@ mod assigned;
 mod build;
 mod condition;
 mod facts;
+mod hooks;
 mod leave;
 mod mixed;
 mod parse;
@@ -61,6 +63,7 @@ pub(super) fn translate_verbatim(mut file: File, report: &mut Report) -> File {
         return file;
     }
     file.has_c = true;
+    let numbers = hooks::Numbers::of(&file);
     let (top, blocks) = read(&mut file, report);
     let declarations = parse_file::declarations(&top);
     let flat: Vec<Vec<Token>> = blocks.iter().map(flattened).collect();
@@ -70,6 +73,7 @@ pub(super) fn translate_verbatim(mut file: File, report: &mut Report) -> File {
     mark_changes(&mut facts, &file, &flat, &declarations, &reached);
     let mut pass = Pass {
         facts: &facts,
+        numbers: &numbers,
         reached: &reached,
         report,
     };
@@ -184,6 +188,7 @@ fn mark_changes(
 
 struct Pass<'f> {
     facts: &'f Facts,
+    numbers: &'f hooks::Numbers,
     reached: &'f BTreeSet<String>,
     report: &'f mut Report,
 }
@@ -231,7 +236,7 @@ impl Pass<'_> {
                     self.report.warning(refusal.span, message);
                     return None;
                 }
-                _ => statements.insert(0, refused_statement(refusal)),
+                _ => statements = self.hooked(&item, refusal, tokens),
             }
         } else if takes && let Item::Callable(callable) = &item {
             self.remark(&callable.name, None, tokens);
@@ -305,7 +310,18 @@ impl Pass<'_> {
         let flows = scope.block(&f.body);
         let refused = scope.refused.take();
         let mut body = leave::structured(flows);
-        body.splice(0..0, refused.map(refused_statement));
+        if let Some(refusal) = refused {
+            let words = f.words.iter().map(String::as_str);
+            let mut known = self.facts.variables.clone();
+            known.extend(f.arguments.iter().map(|a| a.name.kind.clone()));
+            let names = words.filter(|w| known.contains(*w));
+            let mut assigned = BTreeSet::new();
+            assigned::by_statements(&f.body, &mut assigned);
+            let names = names
+                .map(|n| (n.to_owned(), assigned.contains(n)))
+                .collect();
+            body = vec![hooks::statement(&f.name.kind, gives, names, refusal)];
+        }
         let argument = |a: &tree::Declared| super::ast::Argument {
             name: a.name.clone(),
             unit: None,
@@ -356,9 +372,8 @@ fn prepare(
 }
 
 fn refused_statement(refusal: Refusal) -> Stmt {
-    let message = format!("this C in VERBATIM has no equivalent: {}", refusal.why);
     Node::new(
-        StmtKind::Refused(message, refusal.help.to_owned()),
+        StmtKind::Refused(hooks::message(&refusal), refusal.help.to_owned()),
         refusal.span,
     )
 }

@@ -2,6 +2,7 @@
 
 mod constructs;
 mod emitted;
+mod hooks;
 mod instance;
 mod language;
 mod neuron;

@@ -464,6 +464,7 @@ fn models_are_checked_with_shipped_and_own_mechanisms() {
         source: MechanismSource::Mod {
             file: "leak.mod".into(),
             text: text.into(),
+            hooks: Vec::new(),
         },
     };
     let mut net = network();

@@ -115,9 +115,20 @@ impl Assembly {
     }
 
     /// Adds a mechanism whose source is the program's own.
-    pub fn add_mechanism<M: Mechanism>(&mut self, path: &'static str, file: &str, text: &str) {
+    pub fn add_mechanism<M: Mechanism>(
+        &mut self,
+        path: &'static str,
+        file: &str,
+        text: &str,
+        hooks: &[(&'static str, netdsl_lang::mech::abi::HookFunction)],
+    ) {
         #[cfg(feature = "runtime")]
-        M::native().into_iter().for_each(crate::native::offer);
+        {
+            M::native().into_iter().for_each(crate::native::offer);
+            for (name, function) in hooks {
+                crate::native::offer_hook(M::NAME, name, path, *function);
+            }
+        }
         if !self.is_new("mechanism", M::NAME, path) || self.network.mechanism(M::NAME).is_some() {
             return;
         }
@@ -126,6 +137,7 @@ impl Assembly {
             source: model::MechanismSource::Mod {
                 file: file.to_owned(),
                 text: text.to_owned(),
+                hooks: hooks.iter().map(|(name, _)| (*name).to_owned()).collect(),
             },
         });
     }
@@ -346,10 +358,10 @@ impl Assembly {
 fn programs(network: &model::Network, problems: &mut Diagnostics) -> Vec<Program> {
     let mut programs = Vec::new();
     for mechanism in &network.mechanisms {
-        let model::MechanismSource::Mod { file, text } = &mechanism.source else {
+        let model::MechanismSource::Mod { file, text, hooks } = &mechanism.source else {
             continue;
         };
-        match netdsl_lang::nmodl::compile(text, file) {
+        match netdsl_lang::nmodl::compile_with_hooks(text, file, hooks) {
             Ok(program) => programs.push(program),
             Err(found) => {
                 let place = format!("mechanism `{}`", mechanism.name);

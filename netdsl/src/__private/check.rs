@@ -66,6 +66,31 @@ pub const fn parameter<T: UsesMechanism<N>, const N: usize>(name: &'static str) 
     unknown(owner::<T::Mechanism>(), name)
 }
 
+/// The name of a POINTER that is connected.
+#[must_use]
+pub const fn pointer<T: UsesMechanism<N>, const N: usize>(name: &'static str) -> Option<Msg> {
+    let owner = owner::<T::Mechanism>();
+    if T::Mechanism::BROKEN {
+        return None;
+    }
+    match find(owner, name) {
+        Some(VariableFact {
+            kind: VariableKind::Pointer,
+            ..
+        }) => None,
+        Some(_) => Some(
+            Msg::new()
+                .quote(name)
+                .put(" of ")
+                .quote(owner.name)
+                .put(" is no POINTER; give it a value: `")
+                .put(name)
+                .put(": ..`"),
+        ),
+        None => Some(no_such(owner, name, VariableKind::Pointer)),
+    }
+}
+
 /// The value of a parameter that is set in a section, or in a stimulus.
 #[must_use]
 pub const fn parameter_value<T: UsesMechanism<N>, const N: usize>(
@@ -197,7 +222,9 @@ const fn unknown(owner: Owner, name: &'static str) -> Option<Msg> {
             message
                 .put(" of ")
                 .quote(owner.name)
-                .put(" is a POINTER: a connection supplies it, it cannot be set"),
+                .put(" is a POINTER, no number: in `cell_rule!`, write `")
+                .put(name)
+                .put(" -> dend(0.5).v`, a variable of the cell"),
         ),
         None => Some(no_such(owner, name, VariableKind::Parameter)),
     }
@@ -245,6 +272,7 @@ const fn no_such(owner: Owner, name: &'static str, kind: VariableKind) -> Msg {
     }
     let word = match kind {
         VariableKind::Global => "global variable",
+        VariableKind::Pointer => "POINTER",
         _ => "parameter",
     };
     let message = Msg::new()

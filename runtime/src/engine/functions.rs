@@ -1,10 +1,11 @@
-//! What mechanisms get from elsewhere: FUNCTION_TABLEs from the model, EXTERNAL variables from other mechanisms.
+//! What mechanisms get from elsewhere: FUNCTION_TABLEs from the model, EXTERNAL variables from other mechanisms, functions
+//! in place of C from the program.
 
 use crate::engine::mechanisms::near;
 use crate::error::{BuildError, BuildErrors};
 use crate::instance::Instance;
-use crate::mech::Catalogue;
 use crate::mech::look_up::LookUp;
+use crate::mech::{Catalogue, HookCode};
 use netdsl_lang::mech::visit;
 use netdsl_lang::mech::{Block, Instr, Program};
 use std::collections::BTreeSet;
@@ -37,6 +38,29 @@ pub(crate) fn function_tables(
         }
         let usable = found.filter(|f| f.data.problem(table.arguments.len()).is_none());
         all.push(usable.map_or_else(LookUp::unused, |f| LookUp::new(&f.data)));
+    }
+    all
+}
+
+/// The functions that take the place of a mechanism's C; one that the program does not give is a mistake.
+pub(crate) fn hooks(
+    program: &Program,
+    catalogue: &Catalogue,
+    errors: &mut BuildErrors,
+) -> Vec<HookCode> {
+    let mut all = Vec::with_capacity(program.hooks.len());
+    for hook in &program.hooks {
+        match catalogue.hook(&program.name, &hook.name) {
+            Some(code) => all.push(code.clone()),
+            None => errors.push(BuildError::Value {
+                place: format!("mechanism `{}`", program.name),
+                message: format!(
+                    "C of its file is left to a Rust function `{}`, which this program does not give; only a Rust \
+                     program can, with `hooks` of `mechanism!` or `SimulationBuilder::hook`",
+                    hook.name
+                ),
+            }),
+        }
     }
     all
 }

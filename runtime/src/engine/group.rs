@@ -130,6 +130,7 @@ impl MechanismGroup {
             density: Strided::NOWHERE,
             tables: std::ptr::null(),
             function_tables: std::ptr::null(),
+            hooks: std::ptr::null(),
             pointers: std::ptr::null(),
             time: 0.0,
             dt: around.dt,
@@ -169,6 +170,7 @@ impl MechanismGroup {
         self.args.ions = &raw const *self.ion_table;
         self.args.tables = self.prepared.tables.as_ptr();
         self.args.function_tables = self.prepared.function_tables.as_ptr();
+        self.args.hooks = self.prepared.hooks.as_ptr();
         self.args.pointers = match &self.pointers {
             Some(pointers) => &raw const **pointers,
             None => std::ptr::null(),

@@ -1,9 +1,10 @@
 //! The mechanisms of one simulation: program, values of globals, filled tables, and who executes what.
 
 use crate::config::{Config, Kernels};
-use crate::engine::functions::{check_function_tables, externals, function_tables};
+use crate::engine::functions::{check_function_tables, externals, function_tables, hooks};
 use crate::error::{BuildError, BuildErrors};
 use crate::instance::Instance;
+use crate::mech::HookCode;
 use crate::mech::look_up::LookUp;
 use crate::mech::script::ScriptHost;
 use crate::mech::table::TableData;
@@ -51,6 +52,8 @@ pub(crate) struct Prepared {
     pub(crate) tables: Vec<TableData>,
     /// Data of the FUNCTION_TABLEs.
     pub(crate) function_tables: Vec<LookUp>,
+    /// Functions of the program, by number of the hook.
+    pub(crate) hooks: Vec<HookCode>,
     tabled: bool,
     isa: Isa,
     /// By slot (of the full layout): changed after initialisation, so every instance needs its own.
@@ -274,7 +277,9 @@ impl Mechanisms {
                 Some(mechanism) => {
                     let functions = function_tables(instance, &mechanism.program, errors);
                     let externals = externals(instance, &mechanism.program, catalogue, errors);
-                    let prepared = prepare_one(instance, mechanism, config, functions, &externals);
+                    let mut prepared =
+                        prepare_one(instance, mechanism, config, functions, &externals);
+                    prepared.hooks = hooks(&mechanism.program, catalogue, errors);
                     all.push(prepared);
                 }
                 None => errors.push(BuildError::UnknownMechanism {
@@ -399,6 +404,7 @@ fn prepare_one(
         globals,
         tables,
         function_tables,
+        hooks: Vec::new(),
         tabled,
         isa,
     };
@@ -422,6 +428,7 @@ pub(crate) fn is_plain(code: &[Instr]) -> bool {
         | Instr::Random { .. }
         | Instr::SetSequence { .. }
         | Instr::SetIds { .. }
+        | Instr::Hook { .. }
         | Instr::ForConnections { .. } => false,
         Instr::Load { index, .. } | Instr::Store { index, .. } => index.is_none(),
         _ => true,
@@ -451,7 +458,8 @@ fn count_streams(program: &Program) -> usize {
             }
         });
     }
-    streams
+    let of_hooks = program.hooks.iter().map(|h| h.stream as usize + 1);
+    streams.max(of_hooks.max().unwrap_or(0))
 }
 
 /// Nothing but the voltage enters that could change during a run, and the current is affine in it.
@@ -499,6 +507,7 @@ fn free_standing(globals: &[f64], functions: &[LookUp], config: &Config, node: &
         density: Strided::NOWHERE,
         tables: std::ptr::null(),
         function_tables: functions.as_ptr(),
+        hooks: std::ptr::null(),
         pointers: std::ptr::null(),
         time: 0.0,
         dt: config.dt,

@@ -4,6 +4,7 @@
 //! once and reached with a stride of zero, already repeated over the lanes, so that a load is always one vector load.
 
 use crate::engine::pointers::Pointers;
+use crate::mech::hooks::HookCode;
 use crate::mech::look_up::LookUp;
 use crate::mech::table::TableData;
 use crate::simd::{LANES, Wide};
@@ -94,6 +95,7 @@ pub(crate) struct KernelArgs {
     pub(crate) density: Strided,
     pub(crate) tables: *const TableData,
     pub(crate) function_tables: *const LookUp,
+    pub(crate) hooks: *const HookCode,
     /// What POINTERs lead to; null if there are none.
     pub(crate) pointers: *const Pointers,
     pub(crate) time: f64,
@@ -215,6 +217,12 @@ impl<'a> Cursor<'a> {
     pub(crate) fn function_table(&self, table: usize) -> &'a LookUp {
         // SAFETY: the program was verified: it has as many of them as there are data
         unsafe { &*self.args().function_tables.add(table) }
+    }
+
+    #[inline(always)]
+    pub(crate) fn hook(&self, hook: usize) -> &'a HookCode {
+        // SAFETY: the program was verified: it has as many of them as there are functions
+        unsafe { &*self.args().hooks.add(hook) }
     }
 }
 

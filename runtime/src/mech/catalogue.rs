@@ -1,6 +1,6 @@
 //! The mechanisms a simulation may use, by name.
 
-use crate::mech::NativeTable;
+use crate::mech::{HookCode, NativeTable};
 use netdsl_lang::mech::{Program, decode};
 use netdsl_lang::nmodl::expand_includes;
 use std::collections::BTreeMap;
@@ -42,6 +42,8 @@ pub enum CatalogueError {
 #[derive(Clone, Debug, Default)]
 pub struct Catalogue {
     by_name: BTreeMap<String, Mechanism>,
+    /// By mechanism and name.
+    hooks: BTreeMap<(String, String), HookCode>,
 }
 
 impl Catalogue {
@@ -85,6 +87,18 @@ impl Catalogue {
         })
     }
 
+    /// Gives the function that takes the place of C in a mechanism: of a FUNCTION or PROCEDURE by its name, or of the
+    /// second VERBATIM of the file as `verbatim_2`. The mechanism must have been compiled with that name.
+    pub fn give_hook(&mut self, mechanism: &str, name: &str, code: HookCode) {
+        let key = (mechanism.to_owned(), name.to_owned());
+        self.hooks.insert(key, code);
+    }
+
+    /// The function that was given.
+    pub(crate) fn hook(&self, mechanism: &str, name: &str) -> Option<&HookCode> {
+        self.hooks.get(&(mechanism.to_owned(), name.to_owned()))
+    }
+
     /// Lets native code run a mechanism that is here already, if it was printed from the very same program.
     pub fn offer_native(&mut self, native: NativeTable) {
         if let Ok(program) = decode(native.program)
@@ -98,7 +112,18 @@ impl Catalogue {
     /// Adds a mechanism from NMODL text; it runs in the block VM, with the bits that native code would give. Returns its
     /// name.
     pub fn add_text(&mut self, file_name: &str, text: &str) -> Result<String, CatalogueError> {
-        let program = netdsl_lang::nmodl::compile(text, file_name)
+        self.add_text_with_hooks(file_name, text, &[])
+    }
+
+    /// As [`Self::add_text`], of a file with C that functions of the program take the place of (see
+    /// [`Self::give_hook`]), whose names are `hooks`.
+    pub fn add_text_with_hooks(
+        &mut self,
+        file_name: &str,
+        text: &str,
+        hooks: &[String],
+    ) -> Result<String, CatalogueError> {
+        let program = netdsl_lang::nmodl::compile_with_hooks(text, file_name, hooks)
             .map_err(|mistakes| CatalogueError::Source(mistakes.to_string()))?;
         let name = program.name.clone();
         self.add_program(program)?;

@@ -233,6 +233,11 @@ impl Host for ScriptHost<'_> {
             None => {}
         }
     }
+    fn hook(&mut self, hook: usize, stream: usize, values: &mut [f64]) {
+        self.cursor
+            .hook(hook)
+            .call(&mut self.streams[stream], values);
+    }
     fn random(&mut self, stream: usize, op: RandomOp) -> f64 {
         let stream = &mut self.streams[stream];
         match op {

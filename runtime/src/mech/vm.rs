@@ -243,6 +243,7 @@ impl Vm<'_> {
             | Instr::Random { .. }
             | Instr::SetSequence { .. }
             | Instr::SetIds { .. }
+            | Instr::Hook { .. }
             | Instr::ForConnections { .. } => {
                 unreachable!("a verified kernel is straight-line and without effects")
             }

@@ -45,6 +45,7 @@ fn program(name: &str, kind: Kind, parameters: &[(&str, &str)], weights: &[&str]
         }),
         tables: Vec::new(),
         function_tables: Vec::new(),
+        hooks: Vec::new(),
         diffusions: Vec::new(),
         externals: Vec::new(),
         odes: Vec::new(),

@@ -78,6 +78,7 @@ fn collect(code: &[Instr], numbers: &mut BTreeSet<Reg>, truths: &mut BTreeSet<Re
                 collect(body, numbers, truths);
             }
             Instr::ForConnections { ref body } => collect(body, numbers, truths),
+            Instr::Hook { ref values, .. } => numbers.extend(values),
             _ => {}
         }
     }
@@ -99,6 +100,7 @@ fn uses_host(code: &[Instr]) -> bool {
         | Instr::Random { .. }
         | Instr::SetSequence { .. }
         | Instr::SetIds { .. }
+        | Instr::Hook { .. }
         | Instr::ForConnections { .. } => true,
         _ => false,
     })
@@ -230,6 +232,14 @@ impl Printer<'_> {
                 stream,
                 ids: [a, b, c],
             } => format!("host.set_ids({stream}, [r[{a}], r[{b}], r[{c}]]);"),
+            Instr::Hook { hook, ref values } => {
+                let stream = self.program.hooks[hook as usize].stream;
+                let values: Vec<String> = values.iter().map(|r| format!("r[{r}]")).collect();
+                let values = values.join(", ");
+                format!(
+                    "{{ let mut values = [{values}]; host.hook({hook}, {stream}, &mut values); [{values}] = values; }}"
+                )
+            }
             Instr::If { .. } | Instr::While { .. } | Instr::ForConnections { .. } => {
                 unreachable!("printed by `sequence`")
             }

@@ -235,6 +235,13 @@ impl Walk<'_> {
                 self.expect(*sequence, Type::Number)
             }
             Instr::SetIds { ids, .. } if self.used.may_draw() => self.numbers(ids),
+            Instr::Hook { hook, values } if self.used.may_draw() => {
+                self.numbers(values);
+                let hook = self.program.hooks.get(*hook as usize);
+                if hook.map(crate::mech::Hook::count) != Some(values.len()) {
+                    self.fail("a hook is called that does not fit".to_owned());
+                }
+            }
             Instr::ForConnections { body } if self.used == Use::Receive => {
                 let before = self.registers.clone();
                 self.sequence(body);

@@ -62,6 +62,7 @@ impl<'a> Checker<'a> {
             | StmtKind::Conductance(..)
             | StmtKind::Verbatim(_)
             | StmtKind::Refused(..)
+            | StmtKind::Hook(_)
             | StmtKind::Unsupported(_) => {}
         }
     }

@@ -75,6 +75,7 @@ pub(super) fn assemble(
         externals: assembler.externals(),
         diffusions: assembler.diffusions(traced),
         function_tables: assembler.symbols.function_tables.clone(),
+        hooks: assembler.symbols.hooks.clone(),
         odes,
     })
 }

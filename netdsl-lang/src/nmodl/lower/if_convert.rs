@@ -151,7 +151,7 @@ impl<'g> Trace<'g> {
                 self.store_at(*id, index, value)?;
             }
             Step::If(cond, yes, no) => self.branch(cond, yes, no)?,
-            Step::While(..) | Step::ForConnections(_) => return Err(Stuck::Loop),
+            Step::While(..) | Step::ForConnections(_) | Step::Hook(..) => return Err(Stuck::Loop),
             Step::SetSequence(..) | Step::SetIds(..) => return Err(Stuck::Effect),
             Step::Derivative(id, element, value, span) => {
                 self.equation((*id, *element), value, *span)?

@@ -17,6 +17,7 @@ use crate::nmodl::symbols::{Class, Symbols};
 mod built_in;
 mod call;
 mod expr;
+mod hook;
 pub(crate) mod kinetic;
 mod shadow;
 mod shared_draw;

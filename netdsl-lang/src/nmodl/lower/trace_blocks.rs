@@ -575,7 +575,7 @@ fn write_advanced(script: &mut Script, trace: &mut Trace, solve: &Solve) -> Resu
 
 /// What stands before the equations may have loops: it runs at the states before the step.
 fn write_loops_first(script: &mut Script, trace: &mut Trace, solve: &Solve) -> Result<(), Stuck> {
-    let is_loop = |step: &Step| matches!(step, Step::While(..));
+    let is_loop = |step: &Step| matches!(step, Step::While(..) | Step::Hook(..));
     let last = solve.steps.iter().rposition(is_loop).ok_or(Stuck::Loop)?;
     let (loops, equations) = solve.steps.split_at(last + 1);
     let is_equation = |step: &Step| {

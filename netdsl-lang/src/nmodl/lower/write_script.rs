@@ -252,12 +252,29 @@ impl Script {
                 result?;
                 self.code.push(Instr::ForConnections { body });
             }
+            Step::Hook(hook, locals) => {
+                let values = locals.iter().map(|l| self.place(*l)).collect();
+                self.code.push(Instr::Hook {
+                    hook: *hook,
+                    values,
+                });
+            }
             Step::Watch(watch) => self.code.push(Instr::Watch {
                 watch: *watch,
                 replace: true,
             }),
         }
         Ok(())
+    }
+
+    /// The register that a local variable lives in.
+    fn place(&mut self, local: Local) -> Reg {
+        if let Some(place) = self.locals.get(&local) {
+            return *place;
+        }
+        let place = self.constant(0.0);
+        self.locals.insert(local, place);
+        place
     }
 
     /// The next value of a state by cnexp: the equation becomes a graph whose inputs are the registers of locals.

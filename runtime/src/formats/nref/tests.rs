@@ -87,6 +87,7 @@ fn vocabulary() -> HashMap<String, Program> {
             net_receive: receivers.contains(&name).then(receive),
             tables: vec![],
             function_tables: vec![],
+            hooks: vec![],
             diffusions: vec![],
             externals: vec![],
             odes: vec![],

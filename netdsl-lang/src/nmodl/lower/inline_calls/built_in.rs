@@ -58,10 +58,7 @@ impl<'a> Inliner<'_, 'a> {
                 self.shared_draw(name, arguments)
             }
             n if n.starts_with("random_") => self.draw(name, arguments),
-            _ => {
-                self.unknown_function(name);
-                Value::Const(0.0)
-            }
+            _ => self.foreign_function(name, arguments),
         }
     }
 
@@ -93,11 +90,16 @@ impl<'a> Inliner<'_, 'a> {
         }
     }
 
-    fn unknown_function(&mut self, name: &Name) {
+    pub(super) fn unknown_function(&mut self, name: &Name) {
         let message = format!("there is no function `{name}`");
         match self.symbols.near(&name.kind) {
             Some(help) => self.report.error_help(name.span, message, help),
-            None => self.report.error(name.span, message),
+            None => {
+                let help = "if it is C of another file, let a Rust function take its place";
+                let example = super::hook::example(&name.kind);
+                let help = format!("{help}: {example}");
+                self.report.error_help(name.span, message, help);
+            }
         }
     }
 

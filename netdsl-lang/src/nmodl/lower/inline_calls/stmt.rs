@@ -101,6 +101,7 @@ impl<'a> Inliner<'_, 'a> {
             // TABLE is read by the pass that collects tables; the words change nothing
             StmtKind::Table(_) | StmtKind::Word(_) | StmtKind::Conductance(..) => {}
             StmtKind::Refused(message, help) => self.report.error_help(span, message, help),
+            StmtKind::Hook(hook) => self.hook(hook, span),
             StmtKind::Verbatim(_) => self.report.error(span, "VERBATIM is not expected here"),
             StmtKind::Unsupported(what) => {
                 self.report
