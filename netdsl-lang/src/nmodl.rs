@@ -2,6 +2,7 @@
 
 pub mod ast;
 pub mod check_units;
+mod discrete;
 mod examine;
 mod hir;
 pub mod lex;
@@ -137,6 +138,13 @@ fn name_after_file(tree: &mut ast::File, file: &str) {
     tree.items.insert(0, Item::Neuron(vec![suffix]));
 }
 
+/// The tree as it is lowered: with a name, without C and DISCRETE.
+fn prepare(mut tree: ast::File, file: &str, report: &mut Report) -> ast::File {
+    name_after_file(&mut tree, file);
+    let tree = verbatim::translate_verbatim(tree, report);
+    discrete::translate_discrete(tree, report)
+}
+
 fn compile_sources(
     mut sources: Sources,
     options: Options,
@@ -155,8 +163,7 @@ fn compile_sources(
         return Err(sources.diagnostics(&report, false));
     }
     tree.hooks = hooks.to_vec();
-    name_after_file(&mut tree, sources.name());
-    let tree = verbatim::translate_verbatim(tree, &mut report);
+    let tree = prepare(tree, sources.name(), &mut report);
     let program = if report.failed() {
         None
     } else {

@@ -3,6 +3,8 @@
 //! `tests/data/neuron/language.py` wrote each case: a cell, what is recorded, and NEURON's values. Every case runs with
 //! native code and in the block VM, whose bits must be equal.
 
+mod alone;
+mod bits;
 mod cases;
 mod features;
 mod hooks;

@@ -80,6 +80,8 @@ pub enum ExprKind {
     Unary(UnaryOp, Box<Expr>),
     /// `x + y`
     Binary(BinaryOp, Box<Expr>, Box<Expr>),
+    /// `x@2`: a state's value two steps ago, in DISCRETE
+    Before(Name, u32),
     /// `"text"`, in calls of printf
     Text(String),
 }
@@ -388,6 +390,7 @@ pub enum CallableKind {
     Kinetic,
     Linear,
     Nonlinear,
+    Discrete,
     FunctionTable,
 }
 
@@ -401,6 +404,7 @@ impl CallableKind {
             Self::Kinetic => "KINETIC",
             Self::Linear => "LINEAR",
             Self::Nonlinear => "NONLINEAR",
+            Self::Discrete => "DISCRETE",
             Self::FunctionTable => "FUNCTION_TABLE",
         }
     }
@@ -461,7 +465,7 @@ pub enum Item {
     Initial(Vec<Stmt>),
     /// BREAKPOINT
     Breakpoint(Vec<Stmt>),
-    /// PROCEDURE, FUNCTION, FUNCTION_TABLE, DERIVATIVE, KINETIC, LINEAR, NONLINEAR
+    /// PROCEDURE, FUNCTION, FUNCTION_TABLE, DERIVATIVE, KINETIC, LINEAR, NONLINEAR, DISCRETE
     Callable(Callable),
     /// NET_RECEIVE
     NetReceive(Vec<Argument>, Vec<Stmt>),

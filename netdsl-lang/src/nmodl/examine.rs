@@ -3,11 +3,10 @@
 use super::ast::File;
 use super::check_units::check_units;
 use super::lower::{self, Options};
-use super::name_after_file;
 use super::parse::parse_sources;
+use super::prepare;
 use super::report::Report;
 use super::source::{Loader, Sources};
-use super::verbatim::translate_verbatim;
 use crate::check::Diagnostics;
 use crate::mech::Program;
 
@@ -72,10 +71,9 @@ pub fn examine_with_hooks(
     if parsed {
         let mut named = tree.clone();
         named.hooks = hooks.to_vec();
-        name_after_file(&mut named, sources.name());
-        let without_c = translate_verbatim(named, &mut report);
+        let prepared = prepare(named, sources.name(), &mut report);
         if !report.failed() {
-            program = lower::lower(&without_c, Options::default(), &mut report);
+            program = lower::lower(&prepared, Options::default(), &mut report);
         }
         match units {
             UnitCheck::No => {}

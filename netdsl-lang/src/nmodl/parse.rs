@@ -392,7 +392,7 @@ impl<'a> Parser<'a> {
                 ))
             }
             "FUNCTION_TABLE" => self.callable(CallableKind::FunctionTable),
-            "DISCRETE" => Ok(Item::Unsupported(self.skipped_block(word))),
+            "DISCRETE" => self.callable(CallableKind::Discrete),
             w if OLD_BLOCKS.contains(&w) => Ok(Item::Unsupported(self.skipped_block(word))),
             _ => {
                 let message = format!("`{word}` is no block of NMODL");

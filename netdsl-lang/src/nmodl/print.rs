@@ -424,6 +424,7 @@ fn shown(expr: &Expr, least: u8) -> String {
         ExprKind::Number(x, Some(unit)) => (format!("{x:?} ({unit})"), u8::MAX),
         ExprKind::Name(name) => (name.clone(), u8::MAX),
         ExprKind::Text(text) => (format!("\"{text}\""), u8::MAX),
+        ExprKind::Before(name, steps) => (format!("{name}@{steps}"), u8::MAX),
         ExprKind::Index(name, index) => (format!("{name}[{}]", print_expr(index)), u8::MAX),
         ExprKind::Call(name, args) => (format!("{name}({})", list(args)), u8::MAX),
         ExprKind::Unary(op, a) => {

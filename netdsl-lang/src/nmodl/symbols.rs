@@ -314,7 +314,6 @@ impl<'a> Symbols<'a> {
 
 fn unsupported_block(what: &Node<String>, report: &mut Report) {
     let remedy = match what.kind.split(' ').next() {
-        Some("DISCRETE") => "write a PROCEDURE with ASSIGNED variables for the values before",
         Some("VERBATIM") => "say it in NMODL",
         _ => "NEURON does not run it either: leave it away",
     };

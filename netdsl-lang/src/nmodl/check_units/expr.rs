@@ -19,6 +19,7 @@ impl<'a> Checker<'a> {
                 Quantity::of(Scale::ONE)
             }
             ExprKind::Binary(op, left, right) => self.binary(*op, left, right),
+            ExprKind::Before(name, _) => self.name(&name.kind, name.span),
             ExprKind::Text(_) => Quantity::Unknown,
         }
     }

@@ -2,6 +2,7 @@
 
 use super::{Mark, Parsed, Parser, Token};
 use crate::nmodl::ast::{BinaryOp, Expr, ExprKind, Node, UNARY_PRECEDENCE, UnaryOp};
+use crate::nmodl::discrete::is_kept;
 
 /// Deeper nesting than this is refused instead of exhausting the stack.
 const DEEPEST: u32 = 200;
@@ -118,6 +119,14 @@ impl Parser<'_> {
                 ExprKind::Index(name, Box::new(index)),
                 start.to(end),
             ));
+        }
+        if self.take(Mark::At) {
+            let steps = self.whole_number()?;
+            if !is_kept(steps.kind) {
+                return self.fail("a number of steps from 1 to 1000 before this");
+            }
+            let span = start.to(steps.span);
+            return Ok(Node::new(ExprKind::Before(name, steps.kind), span));
         }
         Ok(Node::new(ExprKind::Name(name.kind), start))
     }

@@ -89,7 +89,9 @@ pub(super) fn has_effects(expr: &Expr, mathematics: &dyn Fn(&str) -> bool) -> bo
         }
         ExprKind::Index(_, a) | ExprKind::Unary(_, a) => has_effects(a, mathematics),
         ExprKind::Binary(_, a, b) => has_effects(a, mathematics) || has_effects(b, mathematics),
-        ExprKind::Number(..) | ExprKind::Name(_) | ExprKind::Text(_) => false,
+        ExprKind::Number(..) | ExprKind::Name(_) | ExprKind::Before(..) | ExprKind::Text(_) => {
+            false
+        }
     }
 }
 

@@ -21,6 +21,13 @@ impl<'a> Inliner<'_, 'a> {
             ExprKind::Unary(UnaryOp::Neg, a) => Value::un(UnOp::Neg, self.number(a)),
             ExprKind::Unary(UnaryOp::Not, a) => self.value(a).truth().negated(),
             ExprKind::Binary(op, a, b) => self.binary(*op, a, b),
+            ExprKind::Before(name, steps) => {
+                let message =
+                    format!("`{name}@{steps}`: values of earlier steps are kept by DISCRETE alone");
+                let help = "keep the value in an ASSIGNED variable";
+                self.report.error_help(expr.span, message, help);
+                Value::Const(0.0)
+            }
             ExprKind::Text(_) => {
                 self.report.error(expr.span, "a text is no number");
                 Value::Const(0.0)

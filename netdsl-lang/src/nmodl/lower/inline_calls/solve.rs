@@ -86,8 +86,8 @@ impl<'a> Inliner<'_, 'a> {
                 self.report.error(span, message);
                 return None;
             }
-            (CallableKind::Procedure, None) => return Some(Method::Run),
-            (CallableKind::Procedure, Some(other)) => {
+            (CallableKind::Procedure | CallableKind::Discrete, None) => return Some(Method::Run),
+            (CallableKind::Procedure | CallableKind::Discrete, Some(other)) => {
                 let message = format!("METHOD {other}: a PROCEDURE has no equations, it is run");
                 self.report.warning(span, message);
                 return Some(Method::Run);
