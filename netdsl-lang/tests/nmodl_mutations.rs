@@ -1,22 +1,29 @@
 //! Files with mistakes: whatever a file says, the compiler comes back with a program or with messages.
+//!
+//! `PROPTEST_CASES=500000 cargo test -p netdsl-lang --test nmodl_mutations` looks longer; `MUTATED_FILES=FOLDER` changes
+//! the files of that folder instead of the project's.
 
 use netdsl_lang::mech::verify;
 use netdsl_lang::nmodl::compile;
 use proptest::prelude::*;
+use std::sync::OnceLock;
 
 fn files() -> Vec<String> {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/data/mod");
-    let constructs = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/data/mod/constructs");
-    let mut paths: Vec<_> = [folder, constructs]
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/data/mod").to_owned();
+    let folders = match std::env::var("MUTATED_FILES") {
+        Ok(given) => vec![given],
+        Err(_) => vec![format!("{folder}/constructs"), folder],
+    };
+    let mut paths: Vec<_> = folders
         .iter()
-        .flat_map(|f| std::fs::read_dir(f).expect("the folder is part of the repository"))
+        .flat_map(|f| std::fs::read_dir(f).expect("the folder can be read"))
         .map(|entry| entry.expect("readable").path())
         .filter(|path| path.extension().is_some_and(|e| e == "mod"))
         .collect();
     paths.sort();
     paths
         .iter()
-        .map(|path| std::fs::read_to_string(path).expect("text"))
+        .map(|path| String::from_utf8_lossy(&std::fs::read(path).expect("readable")).into_owned())
         .collect()
 }
 
@@ -45,7 +52,37 @@ enum Change {
     Double(usize),
     Swap(usize, usize),
     Truncate(usize),
+    /// Replaces a piece, or puts another before it.
+    Foreign(usize, String, bool),
 }
+
+/// Words and numbers that mean something, in places where they may not.
+const FOREIGN: [&str; 24] = [
+    "TABLE",
+    "LOCAL",
+    "SOLVE",
+    "METHOD",
+    "cnexp",
+    "FROM",
+    "TO",
+    "0",
+    "-1",
+    "1e300",
+    "1000000",
+    "99999999999",
+    "{",
+    "}",
+    "(",
+    ")",
+    "[",
+    "]",
+    "=",
+    "'",
+    "@",
+    "~",
+    "\u{e9}",
+    "\u{0}",
+];
 
 fn change() -> impl Strategy<Value = Change> {
     let at = || any::<usize>();
@@ -54,6 +91,8 @@ fn change() -> impl Strategy<Value = Change> {
         4 => at().prop_map(Change::Double),
         4 => (at(), at()).prop_map(|(a, b)| Change::Swap(a, b)),
         1 => at().prop_map(Change::Truncate),
+        3 => (at(), prop::sample::select(FOREIGN.as_slice()), any::<bool>())
+            .prop_map(|(k, word, replace)| Change::Foreign(k, word.to_owned(), replace)),
     ]
 }
 
@@ -72,18 +111,27 @@ fn apply(pieces: &mut Vec<String>, change: &Change) {
         }
         Change::Swap(a, b) => pieces.swap(a % n, b % n),
         Change::Truncate(k) => pieces.truncate(k % n),
+        Change::Foreign(k, word, true) => pieces[k % n].clone_from(word),
+        Change::Foreign(k, word, false) => pieces.insert(k % n, word.clone()),
     }
 }
 
+static FILES: OnceLock<Vec<String>> = OnceLock::new();
+
+fn cases() -> u32 {
+    let asked = std::env::var("PROPTEST_CASES").ok();
+    asked.and_then(|n| n.parse().ok()).unwrap_or(2000)
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
     fn no_file_stops_the_compiler(
         file in any::<prop::sample::Index>(),
         lines in any::<bool>(),
         changes in prop::collection::vec(change(), 1..5),
     ) {
-        let files = files();
+        let files = FILES.get_or_init(files);
         let mut pieces = pieces(&files[file.index(files.len())], lines);
         changes.iter().for_each(|c| apply(&mut pieces, c));
         let text = pieces.concat();
