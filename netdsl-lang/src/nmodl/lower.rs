@@ -36,6 +36,7 @@ mod if_convert;
 mod inline_calls;
 mod optimize;
 mod plan_tables;
+mod remarks;
 mod schedule;
 mod share_divisions;
 mod share_exponentials;
@@ -86,6 +87,9 @@ pub fn lower(file: &File, options: Options, report: &mut Report) -> Option<Progr
     let defects = verify::verify(&program);
     for defect in &defects {
         report.error(symbols.span, format!("this cannot be compiled: {defect}"));
+    }
+    if defects.is_empty() && !report.failed() {
+        remarks::remark(&program, &symbols, &facts, report);
     }
     defects.is_empty().then_some(program)
 }

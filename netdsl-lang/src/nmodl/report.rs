@@ -39,6 +39,16 @@ impl Report {
         self.push(span, message.into(), None, true);
     }
 
+    /// A remark, and what may be meant.
+    pub fn warning_help(
+        &mut self,
+        span: Span,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        self.push(span, message.into(), Some(help.into()), true);
+    }
+
     fn push(&mut self, span: Span, message: String, help: Option<String>, warning: bool) {
         let problem = Problem {
             span,

@@ -8,3 +8,4 @@ mod language;
 mod neuron;
 mod passes;
 mod programs;
+mod remarks;

@@ -129,7 +129,13 @@ impl<'a> Inliner<'_, 'a> {
             },
             ExprKind::Unary(UnaryOp::Neg, a) => self.integer(a)?.checked_neg(),
             ExprKind::Binary(op, a, b) => {
+                let literal = |e: &Expr| matches!(e.kind, ExprKind::Number(..));
+                let literals = literal(a) && literal(b);
                 let (a, b) = (self.integer(a)?, self.integer(b)?);
+                if literals && *op == BinaryOp::Div && a.checked_rem(b).is_some_and(|r| r != 0) {
+                    let message = format!("`{a}/{b}` is {} here: indices are C integers", a / b);
+                    self.report.warning(expr.span, message);
+                }
                 match op {
                     BinaryOp::Add => a.checked_add(b),
                     BinaryOp::Sub => a.checked_sub(b),

@@ -250,6 +250,16 @@ impl Scope<'_> {
                 if b.value() == Some(0.0) {
                     return refuse(e, "a division of integers by zero", REWRITE);
                 }
+                if let (Some(x), Some(y)) = (a.value(), b.value())
+                    && x % y != 0.0
+                {
+                    let whole = (x / y).trunc();
+                    self.report.warning_help(
+                        e.span,
+                        format!("`{x}/{y}` is {whole} here: C divides integers so"),
+                        format!("write `{x}.0/{y}.0` if the quotient itself is meant"),
+                    );
+                }
                 let quotient = Number {
                     expr: joins(BinaryOp::Div, a, b),
                     ty: Ty::Double,
