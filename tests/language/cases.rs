@@ -18,6 +18,21 @@ use crate::native::catalogue;
 /// A case: what is to be built, and NEURON's values.
 pub(crate) struct Case(Value);
 
+/// What a run gives: traces in the order of `record`, and spikes by cell.
+#[derive(PartialEq)]
+struct Run {
+    traces: Vec<Vec<f64>>,
+    spikes: Vec<Vec<f64>>,
+}
+
+impl Run {
+    fn bits(&self) -> Vec<Vec<u64>> {
+        let all = self.traces.iter().chain(&self.spikes);
+        all.map(|t| t.iter().map(|x| x.to_bits()).collect())
+            .collect()
+    }
+}
+
 fn number(value: &Value) -> f64 {
     value.as_f64().expect("a number")
 }
@@ -39,37 +54,76 @@ fn numbers(value: &Value) -> Vec<f64> {
 }
 
 impl Case {
-    /// The case of that name.
+    /// The case of that name of `language.json`.
     pub(crate) fn named(name: &str) -> Self {
-        let path = concat!(
-            env!("CARGO_MANIFEST_DIR"),
-            "/tests/data/neuron/language.json"
-        );
-        let file = std::fs::read_to_string(path).expect("it is in the repository");
-        let all: Value = serde_json::from_str(&file).expect("it is JSON");
+        Self::of("language", name)
+    }
+
+    /// The case of that name of a file.
+    pub(crate) fn of(file: &str, name: &str) -> Self {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/neuron");
+        let text = std::fs::read_to_string(format!("{folder}/{file}.json"));
+        let all: Value =
+            serde_json::from_str(&text.expect("it is in the repository")).expect("it is JSON");
+        assert!(all[name].is_object(), "{file}.json has no case `{name}`");
         Self(all[name].clone())
     }
 
-    /// Runs it natively and in the VM, which must agree, and compares with NEURON. The largest deviation of each trace.
-    pub(crate) fn deviations(&self) -> Vec<f64> {
+    /// Runs it natively and in the VM, which must agree.
+    fn run_everywhere(&self) -> Run {
         let native = self.run(Kernels::Native);
         for other in [Kernels::Vm, Kernels::Portable] {
-            let traces = self.run(other);
-            for (a, b) in native.iter().zip(&traces) {
-                let bits = |t: &[f64]| t.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
-                assert_eq!(bits(a), bits(b), "{other:?}");
-            }
+            assert!(native.bits() == self.run(other).bits(), "{other:?}");
         }
+        native
+    }
+
+    /// Runs it everywhere, and compares with NEURON. The largest deviation of each trace.
+    pub(crate) fn deviations(&self) -> Vec<f64> {
+        let ours = self.run_everywhere().traces;
         let theirs = list(&self.0["values"]);
-        assert_eq!(native.len(), theirs.len());
+        assert_eq!(ours.len(), theirs.len());
+        let sampled = self.0["sampled"].as_u64().unwrap_or(1) as usize;
         let deviation = |(ours, theirs): (&Vec<f64>, &Value)| {
             let theirs = numbers(theirs);
+            let ours = ours.iter().step_by(sampled);
             assert_eq!(ours.len(), theirs.len());
-            let each = ours.iter().zip(&theirs).map(|(a, b)| (a - b).abs());
+            let each = ours.zip(&theirs).map(|(a, b)| (a - b).abs());
             // what is no number is no agreement
             each.fold(0.0, |most, d| if d <= most { most } else { d })
         };
-        native.iter().zip(theirs).map(deviation).collect()
+        ours.iter().zip(theirs).map(deviation).collect()
+    }
+
+    /// Runs it everywhere, and compares with NEURON: what is wrong with traces (deviations above `limit` of the largest
+    /// value) and spikes (times that differ by more than their rounding).
+    pub(crate) fn differences(&self, limit: f64) -> Vec<String> {
+        let ours = self.run_everywhere();
+        let sampled = self.0["sampled"].as_u64().unwrap_or(1) as usize;
+        let step = number(&self.0["dt"]) * sampled as f64;
+        let mut wrong = Vec::new();
+        let theirs = list(&self.0["values"]).iter().map(numbers);
+        for (k, (ours, theirs)) in ours.traces.iter().zip(theirs).enumerate() {
+            let largest = theirs.iter().fold(1e-12_f64, |most, x| most.max(x.abs()));
+            let ours: Vec<f64> = ours.iter().step_by(sampled).copied().collect();
+            assert_eq!(ours.len(), theirs.len());
+            let mut pairs = ours.iter().zip(&theirs);
+            // what is no number is no agreement
+            let close = |(a, b): (&f64, &f64)| (a - b).abs() <= limit * largest;
+            if let Some(at) = pairs.position(|pair| !close(pair)) {
+                let (name, time) = (&self.0["record"][k], at as f64 * step);
+                wrong.push(format!("{name} at {time}: {} for {}", ours[at], theirs[at]));
+            }
+        }
+        let silent = usize::from(self.0["spiking"].is_null());
+        let theirs = self.optional("spikes").iter().map(numbers);
+        for (cell, (ours, theirs)) in ours.spikes.iter().skip(silent).zip(theirs).enumerate() {
+            let same = ours.len() == theirs.len();
+            if !same || ours.iter().zip(&theirs).any(|(a, b)| (a - b).abs() > 1e-9) {
+                wrong.push(format!("spikes {cell}: {ours:?} for {theirs:?}"));
+            }
+        }
+        wrong
     }
 
     /// As [`Case::deviations`], all below `limit`.
@@ -79,7 +133,7 @@ impl Case {
         assert!(fine, "deviations {deviations:?} above {limit}");
     }
 
-    fn run(&self, kernels: Kernels) -> Vec<Vec<f64>> {
+    fn run(&self, kernels: Kernels) -> Run {
         let config = Config {
             dt: number(&self.0["dt"]),
             v_init: number(&self.0["v_init"]),
@@ -95,11 +149,25 @@ impl Case {
         simulation
             .run(end, &mut |_| {})
             .expect("voltages stay finite");
-        simulation
-            .traces()
-            .iter()
-            .map(|t| t.values.clone())
-            .collect()
+        let spikes = simulation.spikes();
+        let cells = 1 + self.optional("artificial").len() as u32;
+        let of_cell = |gid: u32| {
+            let all = spikes.gids.iter().zip(&spikes.times);
+            all.filter(|(g, _)| **g == gid).map(|(_, t)| *t).collect()
+        };
+        Run {
+            traces: simulation
+                .traces()
+                .iter()
+                .map(|t| t.values.clone())
+                .collect(),
+            spikes: (0..cells).map(of_cell).collect(),
+        }
+    }
+
+    /// A list that not every case has.
+    fn optional(&self, name: &str) -> &[Value] {
+        self.0[name].as_array().map_or(&[], Vec::as_slice)
     }
 
     /// The cell.
@@ -136,21 +204,68 @@ impl Case {
                 origin: PointOrigin::None,
             });
         }
+        for stream in self.optional("streams") {
+            let ids = list(&stream[2]);
+            instance.points[index(&stream[0]) as usize].stream = [0, 1, 2].map(|k| index(&ids[k]));
+        }
+        if let Some(spiking) = self.0["spiking"].as_u64() {
+            instance.cells[0].spikes = SpikeSource::Point(spiking as u32);
+        }
+        self.add_artificial(&mut instance);
         self.add_events(&mut instance);
         instance
     }
 
+    fn add_artificial(&self, instance: &mut Instance) {
+        for (k, cell) in self.optional("artificial").iter().enumerate() {
+            let gid = k as u32 + 1;
+            let parameters = cell[1].as_object().expect("an object");
+            let set = parameters.iter().map(|(n, x)| (n.clone(), vec![number(x)]));
+            instance.cells.push(Cell {
+                gid,
+                population: gid,
+                position: [0.0; 3],
+                body: Body::Artificial(Artificial::Mechanism {
+                    mechanism: text(&cell[0]).into(),
+                    parameters: set.collect(),
+                    stream: [2000 + gid, 0, 0],
+                }),
+                spikes: SpikeSource::Events,
+            });
+            instance.populations.push(Population {
+                name: format!("A{gid}"),
+                first: gid,
+                count: 1,
+            });
+        }
+    }
+
     fn add_events(&self, instance: &mut Instance) {
-        for event in list(&self.0["events"]) {
-            let event = list(event);
+        let single = list(&self.0["events"]).iter().map(|event| {
+            let time = vec![number(&event[1])];
+            (Target::Point(index(&event[0])), &event[2], time)
+        });
+        let trains = self.optional("trains").iter();
+        let trains = trains.map(|train| (target(&train[0]), &train[1], numbers(&train[2])));
+        for (target, weights, times) in single.chain(trains) {
             let generator = instance.generators.len() as u32;
-            let times: Vec<f64> = vec![number(&event[1])];
             instance.generators.push(Artificial::Times(times.into()));
             instance.sources.push(Source::Generator(generator));
             let source = instance.sources.len() as u32 - 1;
-            let target = Target::Point(index(&event[0]));
-            let weights = numbers(&event[2]);
+            let weights = numbers(weights);
             instance.connections.push(0, source, target, &weights, 0.0);
+        }
+        for connection in self.optional("connections") {
+            instance.sources.push(match target(&connection[0]) {
+                Target::Point(point) => Source::Point(point),
+                Target::Cell(cell) => Source::Cell(cell),
+            });
+            let source = instance.sources.len() as u32 - 1;
+            let (target, weights) = (target(&connection[1]), numbers(&connection[2]));
+            let delay = number(&connection[3]);
+            instance
+                .connections
+                .push(0, source, target, &weights, delay);
         }
         instance.connections.rules = vec!["events".into()];
     }
@@ -158,6 +273,10 @@ impl Case {
     fn probes(&self) -> Vec<Probe> {
         let probe = |wanted: &Value| {
             let target = match list(wanted) {
+                [Value::String(_), cell, variable] => ProbeTarget::Artificial {
+                    cell: index(cell) + 1,
+                    variable: text(variable).into(),
+                },
                 [section, location, variable] => ProbeTarget::Place {
                     place: place(section, location),
                     variable: text(variable).into(),
@@ -175,6 +294,14 @@ impl Case {
             }
         };
         list(&self.0["record"]).iter().map(probe).collect()
+    }
+}
+
+/// `["point", k]`, or `["cell", k]`: the k-th artificial one.
+fn target(value: &Value) -> Target {
+    match text(&value[0]) {
+        "point" => Target::Point(index(&value[1])),
+        _ => Target::Cell(index(&value[1]) + 1),
     }
 }
 

@@ -6,6 +6,7 @@
 mod alone;
 mod bits;
 mod cases;
+mod events;
 mod features;
 mod hooks;
 mod model;

@@ -28,7 +28,8 @@ pub(crate) fn catalogue() -> Catalogue {
         native_code::<Diffuse>(),
         native_code::<Spread>(),
     ];
-    for native in own.into_iter().flatten() {
+    let own = own.into_iter().flatten().chain(crate::events::natives());
+    for native in own {
         catalogue
             .add_native(native)
             .expect("they have names of their own");

@@ -31,20 +31,35 @@ pub(crate) struct ArtificialUnit {
 }
 
 impl ArtificialUnit {
-    /// Everything before `end`; samples are taken at the ends of steps `first + 1 ..= last` of length `dt`.
-    pub(crate) fn run_epoch(&mut self, end: f64, times: &[f64], first: u64) {
+    /// Events at time 0, which are part of the initialisation, and the first samples.
+    pub(crate) fn start(&mut self) {
+        self.instances.begin_epoch(0.0);
+        self.instances.deliver(0.0);
+        self.play_trains(|time| time <= 0.0);
+        for recorder in &mut self.recorders {
+            recorder.sample(0);
+        }
+    }
+
+    /// Everything before `end`; samples are taken at the ends of steps `first + 1 ..= last` of length `dt`, and show what
+    /// came up to the middle of the step, as with cells that have a membrane.
+    pub(crate) fn run_epoch(&mut self, end: f64, times: &[f64], dt: f64, first: u64) {
         self.instances.begin_epoch(end);
         if !self.recorders.is_empty() {
-            for (k, &t) in times.iter().enumerate().skip(1) {
-                self.instances.deliver(before(t));
+            for (k, &t) in times[..times.len() - 1].iter().enumerate() {
+                self.instances.deliver(t + 0.5 * dt);
                 for recorder in &mut self.recorders {
-                    recorder.sample(first + k as u64);
+                    recorder.sample(first + k as u64 + 1);
                 }
             }
         }
         self.instances.deliver(before(end));
+        self.play_trains(|time| time < end);
+    }
+
+    fn play_trains(&mut self, due: impl Fn(f64) -> bool) {
         for train in &mut self.trains {
-            while let Some(&time) = train.times.get(train.next).filter(|&&time| time < end) {
+            while let Some(&time) = train.times.get(train.next).filter(|&&time| due(time)) {
                 self.instances.emit(train.emitter, time);
                 train.next += 1;
             }

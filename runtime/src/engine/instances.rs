@@ -33,6 +33,8 @@ struct Watching {
     instance: u32,
     watch: u32,
     was_true: bool,
+    /// Its last event.
+    event: Option<u64>,
 }
 
 /// Instances, and their events.
@@ -61,7 +63,8 @@ impl Instances {
             let (value, flag) = self.watched_value(watching.instance, watching.watch, t);
             let is_true = value > 0.0;
             if is_true && !watching.was_true {
-                self.ports.send_own(t, watching.instance, flag);
+                let event = self.ports.send_own(t, (watching.instance, None), flag);
+                watching.event = Some(event);
             }
             watching.was_true = is_true;
         }
@@ -99,33 +102,46 @@ impl Instances {
             match due {
                 Due::Connection { time, connection } => {
                     let instance = self.ports.instance(connection);
-                    if self.connections.is_empty() {
-                        let (mut all, own) = self.ports.take_weights(connection);
-                        self.net_receive((instance, Some(connection)), time, 0.0, &mut all[own]);
-                        self.ports.put_weights(all);
-                    } else {
-                        self.deliver_among_others(instance, connection, time);
-                    }
-                    self.apply_effects(instance, time);
+                    self.deliver_through(instance, connection, time, 0.0);
                 }
                 Due::Own {
                     time,
                     instance,
+                    through: Some(connection),
+                    flag,
+                } => self.deliver_through(instance, connection, time, flag),
+                Due::Own {
+                    time,
+                    instance,
+                    through: None,
                     flag,
                 } => {
                     self.net_receive((instance, None), time, flag, &mut []);
-                    self.apply_effects(instance, time);
+                    self.apply_effects((instance, None), time);
                 }
             }
         }
     }
 
+    /// An event with the weights of a connection.
+    fn deliver_through(&mut self, instance: u32, connection: u32, time: f64, flag: f64) {
+        let through = (instance, Some(connection));
+        if self.connections.is_empty() {
+            let (mut all, own) = self.ports.take_weights(connection);
+            self.net_receive(through, time, flag, &mut all[own]);
+            self.ports.put_weights(all);
+        } else {
+            self.deliver_among_others(instance, connection, time, flag);
+        }
+        self.apply_effects(through, time);
+    }
+
     /// As `deliver`, where a NET_RECEIVE may look at the weights of other connections.
-    fn deliver_among_others(&mut self, instance: u32, connection: u32, time: f64) {
+    fn deliver_among_others(&mut self, instance: u32, connection: u32, time: f64, flag: f64) {
         let mut weights = std::mem::take(&mut self.ports.scratch);
         weights.clear();
         weights.extend_from_slice(self.ports.weights(connection));
-        self.net_receive((instance, Some(connection)), time, 0.0, &mut weights);
+        self.net_receive((instance, Some(connection)), time, flag, &mut weights);
         self.ports.weights(connection).copy_from_slice(&weights);
         self.ports.scratch = weights;
     }
@@ -176,8 +192,8 @@ impl Instances {
         }
     }
 
-    /// Does what a script of `instance` asked for at `time`.
-    pub(crate) fn apply_effects(&mut self, instance: u32, time: f64) {
+    /// Does what a script of `instance` asked for at `time`, in which it saw the weights `through` a connection.
+    fn apply_effects(&mut self, (instance, through): (u32, Option<u32>), time: f64) {
         if self.effects.is_empty() {
             return;
         }
@@ -186,16 +202,14 @@ impl Instances {
         for &effect in &effects {
             match effect {
                 Effect::Send { time, flag } => {
-                    let event = self.ports.send_own(time, instance, flag);
+                    let event = self.ports.send_own(time, (instance, through), flag);
                     self.last_sent.insert(instance, event);
                 }
                 Effect::Move { time } => {
-                    let flag = self
-                        .last_sent
-                        .get(&instance)
-                        .and_then(|&event| self.ports.cancel(event));
-                    if let Some(flag) = flag {
-                        let event = self.ports.send_own(time, instance, flag);
+                    let last = self.last_sent.get(&instance);
+                    if let Some((flag, through)) = last.and_then(|&event| self.ports.cancel(event))
+                    {
+                        let event = self.ports.send_own(time, (instance, through), flag);
                         self.last_sent.insert(instance, event);
                     }
                 }
@@ -206,7 +220,7 @@ impl Instances {
                 }
                 Effect::Watch { watch, replace } => {
                     if replace && !replaced {
-                        self.watches.retain(|w| w.instance != instance);
+                        self.stop_watching(instance);
                         replaced = true;
                     }
                     let (value, _) = self.watched_value(instance, watch, time);
@@ -214,12 +228,21 @@ impl Instances {
                         instance,
                         watch,
                         was_true: value >= 0.0,
+                        event: None,
                     });
                 }
             }
         }
         self.effects = effects;
         self.effects.clear();
+    }
+
+    /// Forgets the conditions of an instance, with those of their events that have not come yet.
+    fn stop_watching(&mut self, instance: u32) {
+        let own = self.watches.extract_if(.., |w| w.instance == instance);
+        for event in own.filter_map(|watching| watching.event) {
+            self.ports.cancel(event);
+        }
     }
 
     /// A spike of this unit.
@@ -246,32 +269,32 @@ impl Instances {
         let program = &owner.prepared.program;
         run_script(program, &owner.prepared.blocks().init, &mut host);
         match instance {
-            Some(instance) => self.apply_effects(instance, 0.0),
+            Some(instance) => self.apply_effects((instance, None), 0.0),
             None => self.effects.clear(),
         }
     }
 
-    /// Runs NET_RECEIVE's INITIAL for every connection.
+    /// Runs NET_RECEIVE's INITIAL for every connection. Where there is none, all weights but the first begin with 0, as
+    /// in NEURON.
     pub(crate) fn init_connections(&mut self) {
         for connection in 0..self.ports.len() as u32 {
             let instance = self.ports.instance(connection);
             let point = &self.points[instance as usize];
-            let group = &self.groups[point.group as usize];
-            let Some(init) = group
-                .prepared
-                .program
-                .net_receive
-                .as_ref()
-                .and_then(|r| r.init.as_ref())
-            else {
+            let group = &mut self.groups[point.group as usize];
+            let program = &group.prepared.program;
+            let weights = self.ports.weights(connection);
+            let init = program.net_receive.as_ref().and_then(|r| r.init.as_ref());
+            let Some(init) = init else {
+                weights.iter_mut().skip(1).for_each(|weight| *weight = 0.0);
                 continue;
             };
-            let weights = self.ports.weights(connection);
             let address = point.address.triple();
+            let own = group.prepared.streams_of(group.blocks, address);
             let lists = Lists::of(&group.args);
+            let streams = &mut group.streams[own];
             let mut host =
-                ScriptHost::new(&lists, address, weights, 0.0, &mut self.effects, &mut []);
-            run_script(&group.prepared.program, init, &mut host);
+                ScriptHost::new(&lists, address, weights, 0.0, &mut self.effects, streams);
+            run_script(program, init, &mut host);
         }
         self.effects.clear();
     }

@@ -427,6 +427,15 @@ impl<'a> Plan<'a> {
         self.source_cell(connections.source[connection]) == Some(target)
     }
 
+    /// A list of times, which nothing that comes changes.
+    fn is_train(&self, target: Target) -> bool {
+        let Target::Cell(cell) = target else {
+            return false;
+        };
+        let body = &self.instance.cells[cell as usize].body;
+        matches!(body, Body::Artificial(Artificial::Times(_)))
+    }
+
     fn runs_ahead(&self, source: u32) -> bool {
         match self.instance.sources[source as usize] {
             Source::Generator(_) => true,
@@ -448,7 +457,9 @@ impl<'a> Plan<'a> {
                 Target::Point(point) => self.point_home[point as usize],
                 Target::Cell(cell) => self.cell_home[cell as usize],
             };
-            incoming[unit as usize].push(k as u32);
+            if !self.is_train(connections.target[k]) {
+                incoming[unit as usize].push(k as u32);
+            }
             let delay = connections.delay[k];
             let free = self.runs_ahead(connections.source[k]) || self.is_same_cell(k);
             // a delay that is dt but for rounding is dt

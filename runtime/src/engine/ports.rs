@@ -14,18 +14,37 @@ const CALENDAR: usize = 4096;
 pub(crate) enum Due {
     /// Through connection (index in this unit).
     Connection { time: f64, connection: u32 },
-    /// An instance's own.
-    Own { time: f64, instance: u32, flag: f64 },
+    /// An instance's own, sent while an event came `through` a connection, whose weights it sees.
+    Own {
+        time: f64,
+        instance: u32,
+        through: Option<u32>,
+        flag: f64,
+    },
 }
 
+/// Marks the keys of self-events, which come after all connections.
+const OWN: u64 = 1 << 63;
+
+/// No connection.
+const NONE: u32 = u32::MAX;
+
+/// An event in the heap. Of a connection, its number is the key; of an instance, a sequence number with the mark `OWN`.
 #[derive(Clone, Copy, Debug)]
 struct Timed {
     time: f64,
-    /// Connections before self-events; then by key.
-    kind: u8,
     key: u64,
-    what: u32,
     flag: f64,
+    /// Or `NONE`.
+    connection: u32,
+    /// Whose own event it is.
+    instance: u32,
+}
+
+impl Timed {
+    fn through(&self) -> Option<u32> {
+        (self.connection != NONE).then_some(self.connection)
+    }
 }
 
 impl PartialEq for Timed {
@@ -45,7 +64,6 @@ impl Ord for Timed {
         let forward = self
             .time
             .total_cmp(&other.time)
-            .then(self.kind.cmp(&other.kind))
             .then(self.key.cmp(&other.key));
         forward.reverse()
     }
@@ -237,36 +255,39 @@ impl Ports {
             if port.same_cell {
                 self.soon.push(Timed {
                     time: time + port.delay,
-                    kind: 0,
                     key: u64::from(port.number),
-                    what: connection as u32,
                     flag: 0.0,
+                    connection: connection as u32,
+                    instance: port.instance,
                 });
             }
         }
     }
 
     /// An event of an instance to itself; the result names it for [`Ports::cancel`].
-    pub(crate) fn send_own(&mut self, time: f64, instance: u32, flag: f64) -> u64 {
+    pub(crate) fn send_own(
+        &mut self,
+        time: f64,
+        (instance, through): (u32, Option<u32>),
+        flag: f64,
+    ) -> u64 {
         self.sequence += 1;
+        let key = OWN | self.sequence;
         self.soon.push(Timed {
             time,
-            kind: 1,
-            key: self.sequence,
-            what: instance,
+            key,
             flag,
+            connection: through.unwrap_or(NONE),
+            instance,
         });
-        self.sequence
+        key
     }
 
-    /// Takes back a self-event.
-    pub(crate) fn cancel(&mut self, event: u64) -> Option<f64> {
-        let found = self
-            .soon
-            .iter()
-            .find(|e| e.kind == 1 && e.key == event)
-            .map(|e| e.flag)?;
-        self.cancelled.insert(event).then_some(found)
+    /// Takes back a self-event: its flag, and the connection whose weights it sees.
+    pub(crate) fn cancel(&mut self, event: u64) -> Option<(f64, Option<u32>)> {
+        let found = self.soon.iter().find(|e| e.key == event)?;
+        let was = (found.flag, found.through());
+        self.cancelled.insert(event).then_some(was)
     }
 
     fn put(&mut self, delivery: Delivery) {
@@ -338,11 +359,7 @@ impl Ports {
             let take_listed = match (&listed, &heaped) {
                 (Some(d), Some(e)) => {
                     let key = u64::from(d.number);
-                    d.time
-                        .total_cmp(&e.time)
-                        .then(0.cmp(&e.kind))
-                        .then(key.cmp(&e.key))
-                        != Ordering::Greater
+                    d.time.total_cmp(&e.time).then(key.cmp(&e.key)) != Ordering::Greater
                 }
                 (Some(_), None) => true,
                 (None, Some(_)) => false,
@@ -357,16 +374,17 @@ impl Ports {
             }
             self.soon.pop();
             let event = heaped?;
-            if event.kind == 0 {
+            if event.key & OWN == 0 {
                 return Some(Due::Connection {
                     time: event.time,
-                    connection: event.what,
+                    connection: event.connection,
                 });
             }
             if !self.cancelled.remove(&event.key) {
                 return Some(Due::Own {
                     time: event.time,
-                    instance: event.what,
+                    instance: event.instance,
+                    through: event.through(),
                     flag: event.flag,
                 });
             }
@@ -408,7 +426,7 @@ mod tests {
     fn ties_go_by_connection_number_then_self_events() {
         let mut ports = ports();
         ports.set_epoch(1.0);
-        ports.send_own(2.5, 5, 1.0);
+        ports.send_own(2.5, (5, None), 1.0);
         ports.receive(7, 1.0);
         ports.receive(3, 1.5);
         ports.begin_epoch(3.0);
@@ -444,15 +462,16 @@ mod tests {
     fn cancelled_self_events_do_not_come() {
         let mut ports = ports();
         ports.set_epoch(1.0);
-        let first = ports.send_own(1.0, 1, 4.0);
-        ports.send_own(2.0, 1, 5.0);
-        assert_eq!(ports.cancel(first), Some(4.0));
+        let first = ports.send_own(1.0, (1, Some(2)), 4.0);
+        ports.send_own(2.0, (1, Some(3)), 5.0);
+        assert_eq!(ports.cancel(first), Some((4.0, Some(2))));
         assert_eq!(ports.cancel(first), None);
         assert_eq!(
             drain(&mut ports, 9.0),
             [Due::Own {
                 time: 2.0,
                 instance: 1,
+                through: Some(3),
                 flag: 5.0
             }]
         );

@@ -96,6 +96,8 @@ pub struct Simulation {
     generators: Vec<ArtificialUnit>,
     gids: Vec<u32>,
     spikes: Spikes,
+    /// Spikes of generators at time 0, until the first epoch.
+    early: Vec<Spike>,
     traces: Vec<Trace>,
     dt: f64,
     /// NEURON's time: the sum of half steps.
@@ -161,7 +163,7 @@ impl Simulation {
             .collect();
         let unit =
             |index: usize, members| build_unit(&plan, members, index, &requests[index], probes);
-        let artificial: Vec<_> = plan
+        let mut artificial: Vec<_> = plan
             .units
             .iter()
             .enumerate()
@@ -191,7 +193,16 @@ impl Simulation {
             report.state_bytes += states as u64;
             report.connection_bytes += connections as u64;
         }
-        start(&mut built, &coupled);
+        let mut early = Vec::new();
+        for unit in &mut generators {
+            unit.start();
+            early.append(&mut unit.instances.spikes);
+        }
+        start(&mut built, &coupled, sorted(&mut early));
+        for unit in &mut artificial {
+            receive(&mut unit.instances, &early);
+            unit.start();
+        }
         let mut work = arrange(built, &coupled);
         work.extend(
             artificial
@@ -201,23 +212,16 @@ impl Simulation {
         let epoch_ms = steps_per_epoch as f64 * config.dt;
         for item in &mut work {
             item.each(|instances| instances.ports.set_epoch(epoch_ms));
-            if let Work::Artificial(unit) = item {
-                unit.recorders
-                    .iter_mut()
-                    .for_each(|recorder| recorder.sample(0));
-            }
         }
         for unit in &mut generators {
             unit.instances.ports.set_epoch(epoch_ms);
-            unit.recorders
-                .iter_mut()
-                .for_each(|recorder| recorder.sample(0));
         }
         Ok(Self {
             work,
             generators,
             gids: instance.cells.iter().map(|cell| cell.gid).collect(),
             spikes: Spikes::default(),
+            early,
             traces: vec![Trace::default(); probes.len()],
             dt: config.dt,
             time: 0.0,
@@ -291,19 +295,20 @@ impl Simulation {
             t = (t + 0.5 * self.dt) + 0.5 * self.dt;
             times.push(t);
         }
-        let first = self.step;
+        let (dt, first) = (self.dt, self.step);
         let mut spikes = Vec::new();
         self.generators
             .par_iter_mut()
-            .for_each(|unit| unit.run_epoch(t, &times, first));
+            .for_each(|unit| unit.run_epoch(t, &times, dt, first));
         for unit in &mut self.generators {
             spikes.append(&mut unit.instances.spikes);
         }
         let ahead = sorted(&mut spikes).to_vec();
+        spikes.append(&mut self.early);
         let parallel = self.work.len() > 1;
         let run = |item: &mut Work| {
             item.each(|instances| receive(instances, &ahead));
-            run_work(item, t, &times, first);
+            run_work(item, t, &times, dt, first);
         };
         if parallel {
             self.work.par_iter_mut().with_max_len(1).for_each(run);
@@ -399,7 +404,7 @@ fn receive(instances: &mut Instances, spikes: &[Spike]) {
     }
 }
 
-fn run_work(item: &mut Work, end: f64, times: &[f64], first: u64) {
+fn run_work(item: &mut Work, end: f64, times: &[f64], dt: f64, first: u64) {
     match item {
         Work::Tile(tile) => {
             tile.instances.begin_epoch(end);
@@ -422,7 +427,7 @@ fn run_work(item: &mut Work, end: f64, times: &[f64], first: u64) {
                     .for_each(|tile| tile.advance_states(pair[1], first + k as u64 + 1));
             }
         }
-        Work::Artificial(unit) => unit.run_epoch(end, times, first),
+        Work::Artificial(unit) => unit.run_epoch(end, times, dt, first),
     }
 }
 
@@ -473,13 +478,15 @@ fn couple(plan: &Plan<'_>, tiles: &mut [Tile]) -> Result<BTreeSet<usize>, BuildE
     errors.into_result(coupled)
 }
 
-/// What `finitialize` does after INITIAL: events at time 0, currents, samples.
-fn start(tiles: &mut [Tile], coupled: &BTreeSet<usize>) {
+/// What `finitialize` does after INITIAL: events at time 0 (with those of generators), currents, samples.
+fn start(tiles: &mut [Tile], coupled: &BTreeSet<usize>, early: &[Spike]) {
     for &index in coupled {
         tiles[index].follow();
     }
     tiles.par_iter_mut().for_each(|tile| {
         tile.arm_detectors();
+        receive(&mut tile.instances, early);
+        tile.instances.begin_epoch(0.0);
         tile.instances.deliver(0.0);
         tile.compute_currents(0.0);
         tile.instances.around(Moment::BeforeSample, 0.0);

@@ -5,23 +5,13 @@ Run in a folder with the compiled mechanisms of tests/data/mod:  nrnivmodl tests
 Each case is a cell, what is recorded, and the recorded values at the end of each step. tests/language.rs builds the same
 cell from the same description.
 """
-import hashlib
 import json
 import sys
 from neuron import h
+from circuit import build_points, build_sections, connect_pointers, number_of, reference_to, section
 
 h.load_file("stdrun.hoc")
 pc = h.ParallelContext()
-
-
-def section(name, parent=None, loc=1.0, L=20.0, diam=10.0, nseg=1, Ra=100.0, cm=1.0, mechs=()):
-    return dict(name=name, parent=parent, loc=loc, L=L, diam=diam, nseg=nseg, Ra=Ra, cm=cm,
-                mechs=[[m, dict(p)] for m, p in mechs])
-
-
-def number_of(text):
-    """The first 32 bits of the MD5 of a text."""
-    return int(hashlib.md5(text.encode()).hexdigest()[:8], 16)
 
 
 def case(sections, record, points=(), tables=(), pointers=(), events=(), steps=40, dt=0.025, v_init=-65.0,
@@ -29,25 +19,8 @@ def case(sections, record, points=(), tables=(), pointers=(), events=(), steps=4
     """points: (mechanism, section, loc, parameters); tables: (mechanism, function, values, axes);
     pointers: (owner, variable, target), where owner is a point's number and target (section, loc, variable)
     or (point, variable); events: (point, time, weight); streams: (mechanism, names of its RANDOM variables)."""
-    secs = []
-    for s in sections:
-        sec = h.Section(name=s["name"])
-        sec.L, sec.diam, sec.nseg, sec.Ra, sec.cm = s["L"], s["diam"], s["nseg"], s["Ra"], s["cm"]
-        if s["parent"] is not None:
-            sec.connect(secs[s["parent"]](s["loc"]))
-        for mech, params in s["mechs"]:
-            sec.insert(mech)
-            for seg in sec:
-                for name, value in params.items():
-                    setattr(getattr(seg, mech), name, value)
-        secs.append(sec)
-    objects = []
-    # NEURON runs the point processes of a place from the youngest to the oldest
-    for mech, sec, loc, params in reversed(points):
-        p = getattr(h, mech)(secs[sec](loc))
-        for name, value in params.items():
-            setattr(p, name, value)
-        objects.insert(0, p)
+    secs = build_sections(sections)
+    objects = build_points(points, secs)
     for mech, names in streams:
         for s, sec in zip(sections, secs):
             for segment, seg in enumerate(sec):
@@ -76,14 +49,9 @@ def case(sections, record, points=(), tables=(), pointers=(), events=(), steps=4
             give(*arguments)
 
     def reference(target):
-        if len(target) == 3:
-            sec, loc, name = target
-            return getattr(secs[sec](loc), "_ref_" + name)
-        return getattr(objects[target[0]], "_ref_" + target[1])
+        return reference_to(target, secs, objects)
 
-    for owner, name, target in pointers:
-        h.setpointer(reference(target), name, objects[owner] if isinstance(owner, int) else
-                     getattr(secs[owner[0]](owner[1]), owner[2]))
+    connect_pointers(pointers, secs, objects)
     inputs, weights = [], []
     for point, time, weight in events:
         stim = h.NetStim()

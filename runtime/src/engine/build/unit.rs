@@ -27,8 +27,9 @@ pub(crate) fn build_unit(
         .iter()
         .map(|member| describe(plan, *member))
         .collect();
+    // a list of times is an instance of no mechanism
     let none = PointInstance {
-        group: 0,
+        group: u32::MAX,
         address: Address {
             row: 0,
             block: 0,
