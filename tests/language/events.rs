@@ -3,9 +3,12 @@
 //! `tests/data/neuron/events.py` wrote each case.
 
 use netdsl::{mechanism, native_code};
-use netdsl_runtime::NativeTable;
+use netdsl_runtime::config::Config;
+use netdsl_runtime::instance::{Artificial, Body};
+use netdsl_runtime::{NativeTable, Simulation};
 
 use crate::cases::Case;
+use crate::native::catalogue;
 
 mechanism! { Grid = "../data/mod/events/grid.mod" }
 mechanism! { Carried = "../data/mod/events/carried.mod" }
@@ -24,6 +27,10 @@ mechanism! { Chancy = "../data/mod/events/chancy.mod" }
 mechanism! { Surround = "../data/mod/events/around.mod" }
 mechanism! { Bursts = "../data/mod/events/bursts.mod" }
 mechanism! { Played = "../data/mod/events/played.mod" }
+mechanism! { PutOff = "../data/mod/events/putoff.mod" }
+mechanism! { Ionic = "../data/mod/events/ionic.mod" }
+mechanism! { Pooling = "../data/mod/events/pooling.mod" }
+mechanism! { Scatter = "../data/mod/events/scatter.mod" }
 
 /// The mechanisms of `tests/data/mod/events`.
 pub(crate) fn natives() -> Vec<NativeTable> {
@@ -45,6 +52,10 @@ pub(crate) fn natives() -> Vec<NativeTable> {
         native_code::<Surround>(),
         native_code::<Bursts>(),
         native_code::<Played>(),
+        native_code::<PutOff>(),
+        native_code::<Ionic>(),
+        native_code::<Pooling>(),
+        native_code::<Scatter>(),
     ];
     all.into_iter().flatten().collect()
 }
@@ -135,4 +146,44 @@ fn before_and_after_blocks_see_events() {
 #[test]
 fn chains_of_own_events_begin_in_initial() {
     agrees("bursts");
+}
+
+#[test]
+fn events_of_flag_one_are_moved() {
+    agrees("putoff");
+}
+
+#[test]
+fn ions_pointers_and_arrays_in_net_receive() {
+    agrees("ionic");
+}
+
+#[test]
+fn artificial_cells_have_streams() {
+    agrees("scatter");
+}
+
+#[test]
+fn a_list_of_times_heeds_no_events_and_disturbs_no_cell() {
+    let spikes = |times: Option<&[f64]>| {
+        let mut instance = Case::of("events", "bursts").instance();
+        // an event is sent to the last cell
+        if let Some(times) = times {
+            instance.cells[4].body = Body::Artificial(Artificial::Times(times.into()));
+        }
+        let built = Simulation::new(instance, &catalogue(), Config::default(), Vec::new());
+        let mut simulation = built.unwrap_or_else(|errors| panic!("{errors}"));
+        simulation
+            .run(10.0, &mut |_| {})
+            .expect("voltages stay finite");
+        let all = simulation.spikes();
+        let all = all.gids.iter().copied().zip(all.times.iter().copied());
+        all.partition::<Vec<_>, _>(|(gid, _)| *gid == 4)
+    };
+    let (none, others) = spikes(None);
+    assert!(none.is_empty() && !others.is_empty());
+    assert_eq!(
+        spikes(Some(&[1.0, 3.5])),
+        (vec![(4, 1.0), (4, 3.5)], others)
+    );
 }

@@ -11,6 +11,9 @@ use std::collections::HashMap;
 /// What NEURON adds to the time of a threshold crossing, ms.
 pub(crate) const CROSSING_OFFSET: f64 = 1e-10;
 
+/// The flag of self-events that `net_move` moves, in NEURON as here.
+const MOVABLE: f64 = 1.0;
+
 /// A spike on its way: when, and from which emitter.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Spike {
@@ -51,7 +54,7 @@ pub(crate) struct Instances {
     connections: Vec<Vec<u32>>,
     watches: Vec<Watching>,
     effects: Vec<Effect>,
-    /// Last self-event of an instance, for `net_move`.
+    /// Last self-event of an instance that `net_move` may move.
     last_sent: HashMap<u32, u64>,
 }
 
@@ -203,7 +206,9 @@ impl Instances {
             match effect {
                 Effect::Send { time, flag } => {
                     let event = self.ports.send_own(time, (instance, through), flag);
-                    self.last_sent.insert(instance, event);
+                    if flag == MOVABLE {
+                        self.last_sent.insert(instance, event);
+                    }
                 }
                 Effect::Move { time } => {
                     let last = self.last_sent.get(&instance);

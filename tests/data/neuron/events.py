@@ -25,20 +25,21 @@ def artificial_cells(artificial):
     return cells
 
 
-def case(sections, record, points=(), artificial=(), pointers=(), events=(), connections=(), streams=(), spiking=None,
-         steps=400, dt=0.025, v_init=-65.0, celsius=6.3, sampled=4):
+def case(sections, record, points=(), artificial=(), pointers=(), events=(), connections=(), streams=(),
+         cell_streams=(), spiking=None, steps=400, dt=0.025, v_init=-65.0, celsius=6.3, sampled=4):
     """points: (mechanism, section, loc, parameters); artificial: (mechanism, parameters); pointers: see circuit.py;
     events: (target, weights, times); connections: (source, target, weights, delay), where source and target are
-    ("point", number) or ("cell", number); streams: (point, names of its RANDOM variables, numbers of the first);
-    record: (section, loc, variable), (point, variable) or ("cell", number, variable); spiking: the point whose events are the
-    spikes of the cell with sections. Every `sampled`-th step is kept."""
+    ("point", number) or ("cell", number); streams: (point, names of its RANDOM variables, numbers of the first), and
+    cell_streams alike, where those of artificial cell k are 2001 + k, 0, 0; record: (section, loc, variable),
+    (point, variable) or ("cell", number, variable); spiking: the point whose events are the spikes of the cell with
+    sections. Every `sampled`-th step is kept."""
     secs = build_sections(sections)
     objects = build_points(points, secs)
     cells = artificial_cells(artificial)
     connect_pointers(pointers, secs, objects)
-    for point, names, ids in streams:
+    for of, names, ids in [(objects[s[0]], *s[1:]) for s in streams] + [(cells[s[0]], *s[1:]) for s in cell_streams]:
         for k, name in enumerate(names):
-            stream = getattr(objects[point], name)
+            stream = getattr(of, name)
             stream.set_ids(ids[0] + k, ids[1], ids[2])
             stream.set_seq(0)
 
@@ -226,7 +227,30 @@ def bursts():
     return case(SOMA, record, points=[("Grid", 0, 0.5, {})], artificial=artificial, events=events, connections=connections, steps=800, sampled=16)
 
 
-for make in (grid, carried, unset, depress, plastic, watching, alarm, jumps, tonic, drifting, quadratic, receptor, graded, chancy,
+def putoff():
+    """Events of flag 1 are moved, others not; conditions on the time."""
+    events = [(to(0), [1.0, 0], [0.5, 3.0, 7.0]), (to(0), [-2.21, 0], [1.1]), (to(0), [-0.3, 0], [3.2]), (to(0), [0.5, 0], [5.2])]
+    return case(SOMA, [V] + variables(0, "order", "flags", "last", "tail"), points=[("PutOff", 0, 0.5, {})], events=events, spiking=0)
+
+
+def ionic():
+    cell = [section("soma", mechs=[("pas", {}), ("pooling", {})])]
+    events = [(to(0), [0.002, 0, 0], [0.5, 1.0, 1.51, 4.0, 4.5, 7.0]), (to(0), [0.001, 2, 0], [1.0, 5.0]), (to(0), [0.0, 1, 0], [6.0])]
+    record = [V, (0, 0.5, "cai"), (0, 0.5, "eca"), (0, 0.5, "mark_pooling")] + variables(0, "ica", "seen", "gain", "crossed", "sum")
+    return case(cell, record, points=[("Ionic", 0, 0.5, {})], events=events, pointers=[(0, "other", (0, 0.5, "mark_pooling"))])
+
+
+def scatter():
+    cell = lambda k: ("cell", k)
+    artificial = [("Scatter", {}), ("Scatter", dict(mean=0.9, spread=0.5))]
+    names = ["wait", "any"]
+    connections = [(cell(0), to(0), [0.002, 0, 0], 0.3), (cell(1), to(0), [0.001, 0, 0], 1.1), (cell(1), cell(0), [0.4, 0], 1.3)]
+    record = [V, (0, "g"), (0, "sum")] + [("cell", k, n) for k in (0, 1) for n in ("count", "drawn")]
+    return case(SOMA, record, points=[("Unset", 0, 0.5, {})], artificial=artificial, connections=connections,
+                cell_streams=[(0, names, [2001, 0, 0]), (1, names, [2002, 0, 0])], steps=1200, sampled=24)
+
+
+for make in (putoff, ionic, scatter, grid, carried, unset, depress, plastic, watching, alarm, jumps, tonic, drifting, quadratic, receptor, graded, chancy,
              around, bursts):
     print(make.__name__, file=sys.stderr)
     out[make.__name__] = make()
