@@ -92,3 +92,15 @@ fn discrete_keeps_values_of_states_alone() {
         "{steps}"
     );
 }
+
+#[test]
+fn only_reactions_that_nothing_solves_are_told() {
+    let text = "NEURON { SUFFIX x } STATE { a b } BREAKPOINT { SOLVE s METHOD sparse }
+        KINETIC s { ~ a <-> b (1, 2) }";
+    assert_eq!(remarks(text), "");
+    let found = remarks(&format!("{text} KINETIC other {{ ~ a -> (1) }}"));
+    assert!(
+        found.contains("(in `other`, which nothing calls)"),
+        "{found}"
+    );
+}

@@ -7,7 +7,7 @@ use super::inline_calls::{Inliner, Place, Watches};
 use super::plan_tables::{Body, plan_tables};
 use super::tables::{PlanKind, Tables};
 use crate::mech::{IonQuantity, Moment, Role, VarId};
-use crate::nmodl::ast::{SolveStmt, Span, Stmt, StmtKind};
+use crate::nmodl::ast::{Callable, SolveStmt, Span, Stmt, StmtKind};
 use crate::nmodl::hir::{Local, Solve, Step, Value};
 use crate::nmodl::report::Report;
 use crate::nmodl::symbols::{Class, Symbols};
@@ -271,7 +271,22 @@ fn read_unused<'a>(
     watches: &mut Watches,
     report: &mut Report,
 ) {
-    let callables: Vec<_> = symbols.callables.values().copied().collect();
+    let mut solves = Vec::new();
+    for statement in symbols
+        .initial
+        .iter()
+        .chain(&symbols.breakpoint)
+        .copied()
+        .flatten()
+    {
+        find_solves(statement, &mut solves);
+    }
+    let is_solved = |callable: &&Callable| {
+        let name = &callable.name.kind;
+        solves.iter().any(|(solve, _)| solve.block.kind == *name)
+    };
+    let callables = symbols.callables.values().copied();
+    let callables: Vec<_> = callables.filter(|c| !is_solved(c)).collect();
     for callable in callables {
         let mut apart = Report::default();
         Inliner::new(symbols, &mut apart, tables, watches, false).checked(callable);
