@@ -42,6 +42,7 @@ pub struct SimulationBuilder {
     threads: usize,
     kernels: Kernels,
     lanes: usize,
+    apart: bool,
     record: Vec<Recording>,
     progress: Option<Listener>,
     hooks: Vec<(String, String, HookCode)>,
@@ -99,6 +100,14 @@ impl SimulationBuilder {
     /// Cells side by side in a group; 0, the default, for the measured best. Never changes results.
     pub fn lanes(mut self, lanes: usize) -> Self {
         self.lanes = lanes;
+        self
+    }
+
+    /// Whether equal synapses at one compartment share their states where one can compute the sum of all, as Exp2Syn
+    /// and others with linear equations allow: `true` if not said. Which ones do depends on the model alone, not on
+    /// what is recorded or on threads; `false` adds the currents one by one, as NEURON does, which changes last bits.
+    pub fn merge_synapses(mut self, merge: bool) -> Self {
+        self.apart = !merge;
         self
     }
 
@@ -196,6 +205,7 @@ impl SimulationBuilder {
             use_tables: run.use_tables,
             threads: self.threads,
             kernels: self.kernels,
+            merge_synapses: !self.apart,
             lanes: self.lanes,
         };
         let engine = Engine::new(instance, &catalogue, config, probes)?;

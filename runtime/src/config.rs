@@ -29,6 +29,9 @@ pub struct Config {
     pub threads: usize,
     /// Which code runs mechanisms.
     pub kernels: Kernels,
+    /// Synapses at one compartment that one can compute (equal, with linear equations) share their states. Sums are then
+    /// made in another order, which changes last bits.
+    pub merge_synapses: bool,
     /// Cells side by side in a group; 0 for the measured best. Never changes results.
     pub lanes: usize,
 }
@@ -59,6 +62,7 @@ impl Default for Config {
             use_tables: false,
             threads: 0,
             kernels: Kernels::default(),
+            merge_synapses: true,
             lanes: 0,
         }
     }

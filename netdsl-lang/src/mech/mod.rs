@@ -11,6 +11,7 @@ pub mod interpret;
 pub mod print;
 pub mod program;
 pub mod shipped;
+mod superpose;
 pub mod verify;
 
 pub use changes::visit;

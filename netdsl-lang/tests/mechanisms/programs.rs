@@ -138,6 +138,47 @@ fn only_adding_events_are_additive() {
 }
 
 #[test]
+fn linear_synapses_superpose() {
+    let text = |equation: &str, start: &str, current: &str| {
+        format!(
+            "NEURON {{ POINT_PROCESS x NONSPECIFIC_CURRENT i RANGE tau, e, i, g }} PARAMETER {{ tau = 2 e = 0 }}
+            ASSIGNED {{ v i g }} STATE {{ s r }} INITIAL {{ s = {start} r = 0 }}
+            BREAKPOINT {{ SOLVE d METHOD cnexp  g = s - r  i = {current} }}
+            DERIVATIVE d {{ s' = {equation}  r' = -r/3 }} NET_RECEIVE(w) {{ s = s + w  r = r + w/2 }}"
+        )
+    };
+    let superposes = |equation, start, current| {
+        let program = compile(&text(equation, start, current), "x.mod");
+        program
+            .unwrap_or_else(|mistakes| panic!("{mistakes}"))
+            .superposes()
+    };
+    let ohm = "g*(v - e)";
+    assert!(superposes("-s/tau", "0", ohm));
+    assert!(
+        superposes("-s/tau", "0", "g/(1 + exp(-0.062*v))*(v - e)"),
+        "a block by magnesium"
+    );
+    assert!(superposes("-s/tau", "0", "2*s*v"));
+    assert!(!superposes("(1 - s)/tau", "0", ohm), "a constant term");
+    assert!(!superposes("-s*s/tau", "0", ohm), "not linear");
+    assert!(!superposes("-s/tau", "1", ohm), "does not begin at 0");
+    assert!(!superposes("-s/tau", "0", "s*r*v"), "a product of states");
+    assert!(
+        !superposes("-s/tau", "0", "g*(v - e) + 0.1"),
+        "a constant current"
+    );
+    for (name, wanted) in [
+        ("ExpSyn", true),
+        ("Exp2Syn", true),
+        ("StdpSyn", false),
+        ("IClamp", false),
+    ] {
+        assert_eq!(shipped_program(name).superposes(), wanted, "{name}");
+    }
+}
+
+#[test]
 fn damaged_bytes_are_refused() {
     let bytes = encode(shipped_program("hh"));
     for k in 0..bytes.len() {

@@ -11,14 +11,17 @@ use crate::instance::{
     Artificial, Body, CellTemplate, Instance, Place, Source, SpikeSource, Target,
 };
 use crate::mech::Catalogue;
+use crate::record::Probe;
 use crate::simd::LANES;
 use netdsl_lang::mech::Kind;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 mod check;
+mod merge;
 
 use check::{check_config, check_set, used_mechanisms};
+pub(crate) use merge::{Built, Merging};
 
 /// Artificial cells of a unit.
 const ARTIFICIAL_PER_UNIT: usize = 64;
@@ -49,7 +52,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) layouts: Vec<Option<Arc<Layout>>>,
     /// Point processes by cell: `points[point_start[c]..point_start[c + 1]]`.
     pub(crate) point_start: Vec<u32>,
-    pub(crate) points: Vec<u32>,
+    pub(crate) points: Vec<Built>,
+    pub(crate) merging: Merging,
     /// Mechanism and node of the tree of each point process.
     pub(crate) point_sites: Vec<(usize, u32)>,
     pub(crate) tiles: Vec<TilePlan>,
@@ -79,6 +83,7 @@ impl<'a> Plan<'a> {
         instance: &'a Instance,
         catalogue: &Catalogue,
         config: &'a Config,
+        probes: &[Probe],
     ) -> Result<Self, BuildErrors> {
         let mut errors = BuildErrors::default();
         check_config(config, &mut errors);
@@ -92,6 +97,7 @@ impl<'a> Plan<'a> {
             layouts,
             point_start: Vec::new(),
             points: Vec::new(),
+            merging: Merging::default(),
             point_sites: Vec::new(),
             tiles: Vec::new(),
             units: Vec::new(),
@@ -110,6 +116,7 @@ impl<'a> Plan<'a> {
         if !errors.errors.is_empty() {
             return Err(errors);
         }
+        plan.merge_points(probes);
         plan.followed = plan.followed_slots();
         plan.make_tiles();
         plan.make_units();
@@ -221,12 +228,16 @@ impl<'a> Plan<'a> {
         }
         let mut next = counts.clone();
         self.point_start = counts;
-        self.points = vec![0; *self.point_start.last().unwrap_or(&0) as usize];
+        let none = Built {
+            point: 0,
+            shadow: false,
+        };
+        self.points = vec![none; *self.point_start.last().unwrap_or(&0) as usize];
         for (index, point) in instance.points.iter().enumerate() {
             if let Some(at) = next.get_mut(point.place.cell as usize)
                 && (*at as usize) < self.points.len()
             {
-                self.points[*at as usize] = index as u32;
+                self.points[*at as usize].point = index as u32;
                 *at += 1;
             }
         }
@@ -338,7 +349,7 @@ impl<'a> Plan<'a> {
         let own = self.point_start[cell] as usize..self.point_start[cell + 1] as usize;
         let sites = self.points[own]
             .iter()
-            .map(|&point| self.point_sites[point as usize]);
+            .map(|built| self.point_sites[built.point as usize]);
         sites
             .filter(|&(mechanism, node)| {
                 layout.tree.area[node as usize] == 0.0
@@ -399,11 +410,19 @@ impl<'a> Plan<'a> {
             for &cell in &tile.cells {
                 let own = self.point_start[cell as usize] as usize
                     ..self.point_start[cell as usize + 1] as usize;
-                for &point in &self.points[own] {
-                    self.point_home[point as usize] = (index as u32, number);
+                for built in &self.points[own] {
+                    let home = (index as u32, number);
+                    if built.shadow {
+                        self.merging.shadows.insert(built.point, home);
+                    } else {
+                        self.point_home[built.point as usize] = home;
+                    }
                     number += 1;
                 }
             }
+        }
+        for (point, into) in self.merging.into.iter().enumerate() {
+            self.point_home[point] = self.point_home[*into as usize];
         }
     }
 

@@ -92,7 +92,7 @@ fn find(plan: &Plan<'_>, probe: &Probe) -> Result<Found, BuildError> {
             Ok((home, lane, wanted, unit))
         }
         ProbeTarget::Point { point, variable } => {
-            let Some(&(home, instance)) = plan.point_home.get(*point as usize) else {
+            let Some((home, instance)) = plan.recorded_home(*point) else {
                 let place = format!("probe `{}`", probe.label);
                 return Err(BuildError::Place {
                     place,

@@ -145,7 +145,7 @@ impl Simulation {
         config: &Config,
         probes: &[Probe],
     ) -> Result<Self, BuildErrors> {
-        let plan = Plan::new(instance, catalogue, config)?;
+        let plan = Plan::new(instance, catalogue, config, probes)?;
         let requests = requests(&plan, probes)?;
         let isa = match config.kernels {
             Kernels::Best | Kernels::Native | Kernels::Vm => Isa::detect(),

@@ -15,22 +15,23 @@ use crate::simd::LANES;
 /// Connections of a tile or unit.
 pub(super) fn ports(plan: &Plan<'_>, index: usize) -> Ports {
     let connections = &plan.instance.connections;
-    let incoming = plan.incoming[index].iter().map(|&k| {
+    let mut incoming = Vec::with_capacity(plan.incoming[index].len());
+    for &k in &plan.incoming[index] {
         let connection = k as usize;
-        let instance = match connections.target[connection] {
-            Target::Point(point) => plan.point_home[point as usize].1,
-            Target::Cell(cell) => plan.cell_home[cell as usize].1,
-        };
-        Incoming {
+        let to = |instance| Incoming {
             emitter: plan.source_emitter[connections.source[connection] as usize],
             number: k,
             instance,
             delay: connections.delay[connection],
             weights: connections.weight(connection),
             same_cell: plan.is_same_cell(connection),
+        };
+        match connections.target[connection] {
+            Target::Point(point) => incoming.extend(plan.receivers(point).map(to)),
+            Target::Cell(cell) => incoming.push(to(plan.cell_home[cell as usize].1)),
         }
-    });
-    Ports::new(incoming.collect())
+    }
+    Ports::new(incoming)
 }
 
 /// INITIAL of every instance, mechanism by mechanism.

@@ -6,6 +6,7 @@ use crate::engine::group::{Address, MechanismGroup};
 use crate::engine::instances::PointInstance;
 use crate::engine::ions::Pool;
 use crate::engine::mechanisms::Prepared;
+use crate::engine::plan::Built;
 use crate::engine::probes::Wanted;
 use crate::engine::structure::{Layout, insertion};
 use crate::geometry::NodeOrigin;
@@ -118,19 +119,19 @@ impl<'a> TileBuilder<'a> {
     }
 
     /// The tile's point processes, each with its number in the instance, in the order of cells and numbers.
-    pub(super) fn point_instances(&self) -> Vec<(u32, PointInstance)> {
+    pub(super) fn point_instances(&self) -> Vec<(Built, PointInstance)> {
         let mut list = Vec::new();
         for &cell in &self.tile.cells {
             let own = self.plan.point_start[cell as usize] as usize
                 ..self.plan.point_start[cell as usize + 1] as usize;
-            for &point in &self.plan.points[own] {
+            for &built in &self.plan.points[own] {
                 let address = Address {
                     row: 0,
                     block: 0,
                     lane: 0,
                 };
                 list.push((
-                    point,
+                    built,
                     PointInstance {
                         group: 0,
                         address,
@@ -147,14 +148,14 @@ impl<'a> TileBuilder<'a> {
         index: usize,
         prepared: &Arc<Prepared>,
         group_number: u32,
-        points: &mut [(u32, PointInstance)],
+        points: &mut [(Built, PointInstance)],
     ) -> Option<MechanismGroup> {
         // (node, block) and lane of each instance, then rows so that each lane has at most one
         let mut sites = Vec::new();
-        for (local, (point, _)) in points.iter().enumerate() {
-            let (mechanism, tree_node) = self.plan.point_sites[*point as usize];
+        for (local, (built, _)) in points.iter().enumerate() {
+            let (mechanism, tree_node) = self.plan.point_sites[built.point as usize];
             if mechanism == index {
-                let cell = self.plan.instance.points[*point as usize].place.cell;
+                let cell = self.plan.instance.points[built.point as usize].place.cell;
                 let lane = self.plan.cell_home[cell as usize].1 as usize;
                 let node = self.tile.structure.compartments[tree_node as usize];
                 sites.push((node, lane / LANES, lane % LANES, local));
@@ -180,11 +181,12 @@ impl<'a> TileBuilder<'a> {
             for lane in 0..LANES {
                 let member = members.iter().find(|(l, _)| *l == lane);
                 let local = member.map_or(first, |(_, local)| *local);
-                let point = &self.plan.instance.points[points[local].0 as usize];
+                let point = &self.plan.instance.points[points[local].0.point as usize];
                 let set = &self.plan.instance.parameter_sets[point.parameters as usize];
                 set_parameters(&mut group, place(row, lane), set);
                 if member.is_some() {
-                    group.scale.set(row, 0, lane, 1.0);
+                    let scale = if points[local].0.shadow { 0.0 } else { 1.0 };
+                    group.scale.set(row, 0, lane, scale);
                     let area = self.area.get(*node as usize, *block as usize, lane);
                     group.density.set(row, 0, lane, 100.0 / area);
                     points[local].1.group = group_number;
@@ -192,11 +194,11 @@ impl<'a> TileBuilder<'a> {
                 }
             }
         }
-        for (point, instance) in points
+        for (built, instance) in points
             .iter()
-            .filter(|(p, _)| self.plan.point_sites[*p as usize].0 == index)
+            .filter(|(b, _)| self.plan.point_sites[b.point as usize].0 == index)
         {
-            let ids = self.plan.instance.points[*point as usize].stream;
+            let ids = self.plan.instance.points[built.point as usize].stream;
             group.set_streams(instance.address, ids);
         }
         Some(group)
@@ -230,7 +232,8 @@ impl<'a> TileBuilder<'a> {
             let own = self.plan.point_start[cell as usize] as usize
                 ..self.plan.point_start[cell as usize + 1] as usize;
             if left < own.len() {
-                return &self.plan.instance.points[self.plan.points[own][left] as usize].mechanism;
+                let point = self.plan.points[own][left].point;
+                return &self.plan.instance.points[point as usize].mechanism;
             }
             left -= own.len();
         }
