@@ -56,6 +56,7 @@ const USAGE: &str = "\
   --wx W       of one with a source (0.002)
   --tstop MS   duration (200)
   --dt MS      step (0.025)
+  --apart      each synapse has states of its own
   --no-table   hh computes its rates instead of interpolating a table
   --threads N  threads (1)
   --kernels K  native, avx2, portable or vm (native)";
@@ -71,6 +72,7 @@ struct Arguments {
     wx: f64,
     tstop: f64,
     dt: f64,
+    apart: bool,
     no_table: bool,
     threads: usize,
     kernels: Kernels,
@@ -89,6 +91,7 @@ impl Arguments {
             wx: 0.002,
             tstop: 200.0,
             dt: 0.025,
+            apart: false,
             no_table: false,
             threads: 1,
             kernels: Kernels::Native,
@@ -106,6 +109,7 @@ impl Arguments {
                 "--wx" => parsed.wx = number(&name, &value()?)?,
                 "--tstop" => parsed.tstop = number(&name, &value()?)?,
                 "--dt" => parsed.dt = number(&name, &value()?)?,
+                "--apart" => parsed.apart = true,
                 "--no-table" => parsed.no_table = true,
                 "--threads" => parsed.threads = number(&name, &value()?)?,
                 "--kernels" => parsed.kernels = kernels(&value()?)?,
@@ -195,15 +199,16 @@ fn run(a: &Arguments) -> Result<(), Error> {
         .duration(a.tstop.ms())
         .dt(a.dt.ms())
         .use_tables(!a.no_table)
+        .merge_synapses(!a.apart)
         .threads(a.threads)
         .kernels(a.kernels)
         .build(network(a)?)?;
     let setup_s = started.elapsed().as_secs_f64();
     let run = simulation.run()?;
     let params = format!(
-        "{{\"exc\": {}, \"inh\": {}, \"ext\": {}, \"rate\": {}, \"we\": {}, \"wi\": {}, \"wx\": {}, \"no_table\": {}, \
-         \"kernels\": \"{:?}\"}}",
-        a.exc, a.inh, a.ext, a.rate, a.we, a.wi, a.wx, a.no_table, a.kernels
+        "{{\"exc\": {}, \"inh\": {}, \"ext\": {}, \"rate\": {}, \"we\": {}, \"wi\": {}, \"wx\": {}, \"apart\": {}, \
+         \"no_table\": {}, \"kernels\": \"{:?}\"}}",
+        a.exc, a.inh, a.ext, a.rate, a.we, a.wi, a.wx, a.apart, a.no_table, a.kernels
     );
     Line::new("dense")
         .with("params", params)
