@@ -22,12 +22,10 @@ pub(crate) struct Spike {
 }
 
 /// An instance that handles events: a point process, or an artificial cell.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct PointInstance {
     pub(crate) group: u32,
     pub(crate) address: Address,
-    /// Who hears its `net_event`.
-    pub(crate) emitters: Vec<u32>,
 }
 
 /// A condition that an instance waits for.
@@ -47,6 +45,8 @@ pub(crate) struct Instances {
     pub(crate) groups: Vec<MechanismGroup>,
     /// Those that events may reach.
     pub(crate) points: Vec<PointInstance>,
+    /// Instances and who hears their `net_event`, ascending.
+    emitters: Vec<(u32, u32)>,
     pub(crate) ports: Ports,
     /// Spikes of this epoch.
     pub(crate) spikes: Vec<Spike>,
@@ -103,9 +103,20 @@ impl Instances {
     pub(crate) fn deliver(&mut self, limit: f64) {
         while let Some(due) = self.ports.next(limit) {
             match due {
-                Due::Connection { time, connection } => {
-                    let instance = self.ports.instance(connection);
-                    self.deliver_through(instance, connection, time, 0.0);
+                Due::Connection {
+                    time,
+                    connection,
+                    instance,
+                    weight,
+                } => {
+                    let group = self.points[instance as usize].group as usize;
+                    if self.groups[group].prepared.keeps_one_weight {
+                        let through = (instance, Some(connection));
+                        self.net_receive(through, time, 0.0, &mut [weight]);
+                        self.apply_effects(through, time);
+                    } else {
+                        self.deliver_through(instance, connection, time, 0.0);
+                    }
                 }
                 Due::Own {
                     time,
@@ -175,6 +186,12 @@ impl Instances {
         group.prepared.net_receive(&mut host);
     }
 
+    /// Lets `emitter` hear the `net_event` of an instance.
+    pub(crate) fn add_emitter(&mut self, instance: u32, emitter: u32) {
+        let at = self.emitters.partition_point(|e| *e < (instance, emitter));
+        self.emitters.insert(at, (instance, emitter));
+    }
+
     /// Notes the connections of each instance, where a NET_RECEIVE has FOR_NETCONS.
     pub(crate) fn list_connections(&mut self) {
         let walks = |group: &MechanismGroup| {
@@ -219,8 +236,13 @@ impl Instances {
                     }
                 }
                 Effect::Spike { time } => {
-                    for emitter in self.points[instance as usize].emitters.clone() {
+                    let first = self.emitters.partition_point(|(i, _)| *i < instance);
+                    let mut next = first;
+                    while let Some(&(_, emitter)) =
+                        self.emitters.get(next).filter(|(i, _)| *i == instance)
+                    {
                         self.emit(emitter, time);
+                        next += 1;
                     }
                 }
                 Effect::Watch { watch, replace } => {

@@ -62,6 +62,8 @@ pub(crate) struct Prepared {
     pub(crate) set_up_each_step: bool,
     /// Its current is `g v + c` with constants: goes into the matrix once.
     pub(crate) constant_current: bool,
+    /// Its NET_RECEIVE has one argument, and leaves it as it is.
+    pub(crate) keeps_one_weight: bool,
     /// Number of random streams an instance has.
     pub(crate) streams: usize,
 }
@@ -398,6 +400,7 @@ fn prepare_one(
         changes: program.changing_slots(),
         set_up_each_step: false,
         constant_current: false,
+        keeps_one_weight: keeps_one_weight(&program),
         streams: count_streams(&program),
         program,
         native,
@@ -410,6 +413,21 @@ fn prepare_one(
     };
     prepared.constant_current = has_constant_current(&prepared);
     prepared
+}
+
+/// NET_RECEIVE has one argument, and neither it nor its INITIAL assigns it.
+fn keeps_one_weight(program: &Program) -> bool {
+    let Some(receive) = &program.net_receive else {
+        return false;
+    };
+    let is_weight = |role: Role| matches!(role, Role::Weight(_) | Role::PeerWeight(_));
+    let mut kept = receive.weights.len() == 1;
+    visit(&receive.body.code, &mut |instr| {
+        if let Instr::Store { var, .. } = instr {
+            kept &= !is_weight(program.variables[*var as usize].role);
+        }
+    });
+    kept
 }
 
 fn is_table_switch(program: &Program, role: &Role) -> bool {

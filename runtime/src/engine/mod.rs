@@ -23,5 +23,6 @@ mod recorder;
 mod simulation;
 mod structure;
 mod tile;
+mod work;
 
 pub use simulation::{Report, Simulation};

@@ -12,8 +12,13 @@ const CALENDAR: usize = 4096;
 /// An event to be handled.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Due {
-    /// Through connection (index in this unit).
-    Connection { time: f64, connection: u32 },
+    /// Through connection (index in this unit), whose first weight is `weight`.
+    Connection {
+        time: f64,
+        connection: u32,
+        instance: u32,
+        weight: f64,
+    },
     /// An instance's own, sent while an event came `through` a connection, whose weights it sees.
     Own {
         time: f64,
@@ -72,9 +77,22 @@ impl Ord for Timed {
 #[derive(Clone, Copy, Debug)]
 struct Delivery {
     time: f64,
+    /// Of the connection, as it was when the event was sent.
+    weight: f64,
     connection: u32,
     /// The connection's number in the network, for the order.
     number: u32,
+    instance: u32,
+}
+
+/// A spike for some connections of a unit, one behind the other.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Arrival {
+    pub(crate) time: f64,
+    pub(crate) first: u32,
+    pub(crate) end: u32,
+    /// Which of the units that run together.
+    pub(crate) unit: u32,
 }
 
 impl Delivery {
@@ -131,7 +149,10 @@ pub(crate) struct Ports {
     calendar: VecDeque<Vec<Delivery>>,
     first_bucket: u64,
     far: Vec<Delivery>,
-    bucket_ms: f64,
+    /// Buckets a ms.
+    buckets: f64,
+    /// A connection's source and target are on one cell.
+    within_cells: bool,
     /// Self-events, and same-cell deliveries that are due in the running epoch.
     soon: BinaryHeap<Timed>,
     sequence: u64,
@@ -145,7 +166,8 @@ impl Ports {
     pub(crate) fn new(mut incoming: Vec<Incoming<'_>>) -> Self {
         incoming.sort_by_key(|c| (c.emitter, c.number));
         let mut ports = Self {
-            bucket_ms: 1.0,
+            buckets: 1.0,
+            within_cells: incoming.iter().any(|c| c.same_cell),
             ..Self::default()
         };
         for (k, connection) in incoming.iter().enumerate() {
@@ -184,7 +206,7 @@ impl Ports {
             .flatten()
             .chain(self.far.drain(..))
             .collect();
-        self.bucket_ms = ms;
+        self.buckets = 1.0 / ms;
         self.first_bucket = 0;
         for delivery in waiting {
             self.put(delivery);
@@ -234,22 +256,51 @@ impl Ports {
         }
     }
 
+    /// Emitters with connections here, each with the first of them and the one behind the last.
+    pub(crate) fn sources(&self) -> impl Iterator<Item = (u32, u32, u32)> {
+        let pairs = self.sources.windows(2);
+        pairs.map(|pair| (pair[0].0, pair[0].1, pair[1].1))
+    }
+
+    /// Who leads where is known elsewhere now.
+    pub(crate) fn forget_sources(&mut self) {
+        if !self.within_cells {
+            self.sources = Vec::new();
+        }
+    }
+
     /// A spike from outside: for all connections but those within the emitting cell.
     pub(crate) fn receive(&mut self, emitter: u32, time: f64) {
-        for connection in self.connections_of(emitter) {
-            let port = self.ports[connection];
+        let connections = self.connections_of(emitter);
+        self.take_in(time, connections.start as u32, connections.end as u32);
+    }
+
+    /// A spike from outside for these connections.
+    pub(crate) fn take_in(&mut self, time: f64, first: u32, end: u32) {
+        for connection in first..end {
+            let port = self.ports[connection as usize];
             if !port.same_cell {
                 self.put(Delivery {
                     time: time + port.delay,
-                    connection: connection as u32,
+                    weight: self.first_weight(&port),
+                    connection,
                     number: port.number,
+                    instance: port.instance,
                 });
             }
         }
     }
 
+    fn first_weight(&self, port: &Port) -> f64 {
+        let known = self.weights.get(port.weight_start as usize);
+        known.copied().unwrap_or_default()
+    }
+
     /// A spike of this unit: for the connections within the emitting cell.
     pub(crate) fn receive_own(&mut self, emitter: u32, time: f64) {
+        if !self.within_cells {
+            return;
+        }
         for connection in self.connections_of(emitter) {
             let port = self.ports[connection];
             if port.same_cell {
@@ -290,8 +341,13 @@ impl Ports {
         self.cancelled.insert(event).then_some(was)
     }
 
+    /// Never decreases with time, so that no event comes into a later bucket than its epoch's end.
+    fn bucket(&self, time: f64) -> u64 {
+        (time * self.buckets) as u64
+    }
+
     fn put(&mut self, delivery: Delivery) {
-        let bucket = (delivery.time / self.bucket_ms) as u64;
+        let bucket = self.bucket(delivery.time);
         let index = bucket.saturating_sub(self.first_bucket) as usize;
         if index >= CALENDAR {
             self.far.push(delivery);
@@ -307,7 +363,7 @@ impl Ports {
     pub(crate) fn begin_epoch(&mut self, end: f64) {
         self.due.drain(..self.done);
         self.done = 0;
-        let last = (end / self.bucket_ms) as u64;
+        let last = self.bucket(end);
         while self.first_bucket <= last {
             match self.calendar.front_mut() {
                 Some(bucket) if self.first_bucket < last => {
@@ -342,8 +398,11 @@ impl Ports {
         if self.far.is_empty() {
             return;
         }
-        let horizon = (self.first_bucket + CALENDAR as u64) as f64 * self.bucket_ms;
-        let (near, far) = self.far.drain(..).partition(|d| d.time < horizon);
+        let horizon = self.first_bucket + CALENDAR as u64;
+        let (waiting, buckets) = (std::mem::take(&mut self.far), self.buckets);
+        let (near, far) = waiting
+            .into_iter()
+            .partition(|d| ((d.time * buckets) as u64) < horizon);
         self.far = far;
         let near: Vec<Delivery> = near;
         for delivery in near {
@@ -370,14 +429,19 @@ impl Ports {
                 return listed.map(|d| Due::Connection {
                     time: d.time,
                     connection: d.connection,
+                    instance: d.instance,
+                    weight: d.weight,
                 });
             }
             self.soon.pop();
             let event = heaped?;
             if event.key & OWN == 0 {
+                let port = self.ports[event.connection as usize];
                 return Some(Due::Connection {
                     time: event.time,
                     connection: event.connection,
+                    instance: port.instance,
+                    weight: self.first_weight(&port),
                 });
             }
             if !self.cancelled.remove(&event.key) {
@@ -433,7 +497,7 @@ mod tests {
         let numbers: Vec<_> = drain(&mut ports, 3.0)
             .into_iter()
             .map(|due| match due {
-                Due::Connection { connection, .. } => ports.instance(connection) as i64,
+                Due::Connection { instance, .. } => i64::from(instance),
                 Due::Own { instance, .. } => -i64::from(instance),
             })
             .collect();

@@ -6,8 +6,8 @@ use crate::engine::build::{TileBuilder, build_unit};
 use crate::engine::instances::{Instances, Spike};
 use crate::engine::plan::Plan;
 use crate::engine::probes::requests;
-use crate::engine::recorder::Recorder;
 use crate::engine::tile::{Follower, Tile};
+use crate::engine::work::{Epoch, Routes, Work};
 use crate::error::{BuildError, BuildErrors, RunError};
 use crate::instance::Instance;
 use crate::mech::Catalogue;
@@ -21,41 +21,6 @@ use std::time::Instant;
 
 /// The longest epoch, ms: NEURON's `set_maxstep(10)`.
 const LONGEST_EPOCH: f64 = 10.0;
-
-/// Something a thread integrates through an epoch.
-#[derive(Debug)]
-enum Work {
-    Tile(Box<Tile>),
-    /// Tiles that see each other's voltages at every step.
-    Coupled(Vec<Tile>),
-    Artificial(Box<ArtificialUnit>),
-}
-
-impl Work {
-    fn each(&mut self, mut f: impl FnMut(&mut Instances)) {
-        match self {
-            Self::Tile(tile) => f(&mut tile.instances),
-            Self::Coupled(tiles) => tiles.iter_mut().for_each(|tile| f(&mut tile.instances)),
-            Self::Artificial(unit) => f(&mut unit.instances),
-        }
-    }
-
-    fn recorders(&self) -> Vec<&[Recorder]> {
-        match self {
-            Self::Tile(tile) => vec![&tile.recorders],
-            Self::Coupled(tiles) => tiles.iter().map(|tile| &tile.recorders[..]).collect(),
-            Self::Artificial(unit) => vec![&unit.recorders],
-        }
-    }
-
-    fn tiles(&self) -> &[Tile] {
-        match self {
-            Self::Tile(tile) => std::slice::from_ref(tile),
-            Self::Coupled(tiles) => tiles,
-            Self::Artificial(_) => &[],
-        }
-    }
-}
 
 /// Sizes and times of a simulation.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -92,12 +57,18 @@ pub struct Report {
 #[derive(Debug)]
 pub struct Simulation {
     work: Vec<Work>,
+    routes: Routes,
     /// Artificial cells without input: they run ahead of the rest.
     generators: Vec<ArtificialUnit>,
     gids: Vec<u32>,
     spikes: Spikes,
     /// Spikes of generators at time 0, until the first epoch.
     early: Vec<Spike>,
+    /// Memory for the spikes and times of an epoch.
+    emitted: Vec<Spike>,
+    times: Vec<f64>,
+    /// There is more than one thread.
+    parallel: bool,
     traces: Vec<Trace>,
     dt: f64,
     /// NEURON's time: the sum of half steps.
@@ -130,6 +101,7 @@ impl Simulation {
             Self::build(&instance, catalogue, &config, &probes)
         });
         let mut simulation = built?;
+        simulation.parallel = pool.is_some();
         simulation.pool = pool;
         simulation.report.build_s = started.elapsed().as_secs_f64();
         simulation.report.threads = simulation
@@ -203,12 +175,7 @@ impl Simulation {
             receive(&mut unit.instances, &early);
             unit.start();
         }
-        let mut work = arrange(built, &coupled);
-        work.extend(
-            artificial
-                .into_iter()
-                .map(|unit| Work::Artificial(Box::new(unit))),
-        );
+        let mut work = Work::arrange(built, &coupled, artificial);
         let epoch_ms = steps_per_epoch as f64 * config.dt;
         for item in &mut work {
             item.each(|instances| instances.ports.set_epoch(epoch_ms));
@@ -216,12 +183,19 @@ impl Simulation {
         for unit in &mut generators {
             unit.instances.ports.set_epoch(epoch_ms);
         }
+        let extra = instance.generators.len() + instance.sources.len();
+        let routes = Routes::new(&mut work, instance.cells.len() + extra);
+        report.connection_bytes += routes.bytes() as u64;
         Ok(Self {
             work,
+            routes,
             generators,
             gids: instance.cells.iter().map(|cell| cell.gid).collect(),
             spikes: Spikes::default(),
             early,
+            emitted: Vec::new(),
+            times: Vec::new(),
+            parallel: false,
             traces: vec![Trace::default(); probes.len()],
             dt: config.dt,
             time: 0.0,
@@ -249,7 +223,10 @@ impl Simulation {
         while self.step < last && broken.is_none() {
             let steps = self.steps_per_epoch.min(last - self.step);
             let before = self.time;
-            on(&pool, || self.run_epoch(steps));
+            match &pool {
+                Some(pool) => pool.install(|| self.run_epoch(steps)),
+                None => self.run_epoch(steps),
+            }
             let tiles = self.work.iter().flat_map(Work::tiles);
             let cell = tiles.filter_map(Tile::broken_cell).min();
             broken = cell.map(|gid| RunError::NotANumber {
@@ -287,54 +264,47 @@ impl Simulation {
     }
 
     fn run_epoch(&mut self, steps: u64) {
-        let mut times = Vec::with_capacity(steps as usize + 1);
+        let mut times = std::mem::take(&mut self.times);
         let mut t = self.time;
+        times.clear();
         times.push(t);
         for _ in 0..steps {
             // as NEURON adds it up, so that ties between events and steps fall alike
             t = (t + 0.5 * self.dt) + 0.5 * self.dt;
             times.push(t);
         }
-        let (dt, first) = (self.dt, self.step);
-        let mut spikes = Vec::new();
-        self.generators
-            .par_iter_mut()
-            .for_each(|unit| unit.run_epoch(t, &times, dt, first));
+        let epoch = Epoch {
+            end: t,
+            times: &times,
+            dt: self.dt,
+            first: self.step,
+        };
+        let ahead = |unit: &mut ArtificialUnit| unit.run_epoch(t, &times, epoch.dt, epoch.first);
+        each(self.parallel, &mut self.generators, ahead);
+        let mut spikes = std::mem::take(&mut self.emitted);
         for unit in &mut self.generators {
             spikes.append(&mut unit.instances.spikes);
         }
-        let ahead = sorted(&mut spikes).to_vec();
+        for spike in &spikes {
+            self.routes.send(spike, &mut self.work);
+        }
         spikes.append(&mut self.early);
-        let parallel = self.work.len() > 1;
-        let run = |item: &mut Work| {
-            item.each(|instances| receive(instances, &ahead));
-            run_work(item, t, &times, dt, first);
-        };
-        if parallel {
-            self.work.par_iter_mut().with_max_len(1).for_each(run);
-        } else {
-            self.work.iter_mut().for_each(run);
+        each(self.parallel, &mut self.work, |work| work.run(epoch));
+        let first = spikes.len();
+        for work in &mut self.work {
+            work.each(|instances| spikes.append(&mut instances.spikes));
         }
-        let mut emitted = Vec::new();
-        for item in &mut self.work {
-            item.each(|instances| emitted.append(&mut instances.spikes));
+        for spike in &spikes[first..] {
+            self.routes.send(spike, &mut self.work);
         }
-        sorted(&mut emitted);
-        if !emitted.is_empty() {
-            let deliver = |item: &mut Work| item.each(|instances| receive(instances, &emitted));
-            if parallel {
-                self.work.par_iter_mut().for_each(deliver);
-            } else {
-                self.work.iter_mut().for_each(deliver);
-            }
-        }
-        spikes.append(&mut emitted);
         for spike in sorted(&mut spikes) {
             if let Some(&gid) = self.gids.get(spike.emitter as usize) {
                 self.spikes.times.push(spike.time);
                 self.spikes.gids.push(gid);
             }
         }
+        spikes.clear();
+        (self.times, self.emitted) = (times, spikes);
         self.time = t;
         self.step += steps;
     }
@@ -349,7 +319,7 @@ impl Simulation {
         debug_assert!(
             self.work
                 .iter()
-                .flat_map(|w| w.tiles())
+                .flat_map(Work::tiles)
                 .all(|tile| tile.dt == self.dt)
         );
     }
@@ -393,41 +363,23 @@ fn steps_per_epoch(min_delay: f64, dt: f64) -> u64 {
     ((longest / dt + 1e-9).floor() as u64).max(1)
 }
 
+/// For each, on all threads if there are several.
+fn each<T: Send>(parallel: bool, all: &mut [T], f: impl Fn(&mut T) + Sync + Send) {
+    if parallel && all.len() > 1 {
+        all.par_iter_mut().with_max_len(1).for_each(f);
+    } else {
+        all.iter_mut().for_each(f);
+    }
+}
+
 fn sorted(spikes: &mut [Spike]) -> &[Spike] {
-    spikes.sort_by(|a, b| a.time.total_cmp(&b.time).then(a.emitter.cmp(&b.emitter)));
+    spikes.sort_unstable_by(|a, b| a.time.total_cmp(&b.time).then(a.emitter.cmp(&b.emitter)));
     spikes
 }
 
 fn receive(instances: &mut Instances, spikes: &[Spike]) {
     for spike in spikes {
         instances.ports.receive(spike.emitter, spike.time);
-    }
-}
-
-fn run_work(item: &mut Work, end: f64, times: &[f64], dt: f64, first: u64) {
-    match item {
-        Work::Tile(tile) => {
-            tile.instances.begin_epoch(end);
-            for (k, pair) in times.windows(2).enumerate() {
-                tile.advance_voltage(pair[0]);
-                tile.advance_states(pair[1], first + k as u64 + 1);
-            }
-        }
-        Work::Coupled(tiles) => {
-            tiles
-                .iter_mut()
-                .for_each(|tile| tile.instances.begin_epoch(end));
-            for (k, pair) in times.windows(2).enumerate() {
-                tiles
-                    .iter_mut()
-                    .for_each(|tile| tile.advance_voltage(pair[0]));
-                tiles.iter_mut().for_each(Tile::follow);
-                tiles
-                    .iter_mut()
-                    .for_each(|tile| tile.advance_states(pair[1], first + k as u64 + 1));
-            }
-        }
-        Work::Artificial(unit) => unit.run_epoch(end, times, dt, first),
     }
 }
 
@@ -492,19 +444,4 @@ fn start(tiles: &mut [Tile], coupled: &BTreeSet<usize>, early: &[Spike]) {
         tile.instances.around(Moment::BeforeSample, 0.0);
         tile.sample(0);
     });
-}
-
-fn arrange(tiles: Vec<Tile>, coupled: &BTreeSet<usize>) -> Vec<Work> {
-    let (mut work, mut together) = (Vec::new(), Vec::new());
-    for (index, tile) in tiles.into_iter().enumerate() {
-        if coupled.contains(&index) {
-            together.push(tile);
-        } else {
-            work.push(Work::Tile(Box::new(tile)));
-        }
-    }
-    if !together.is_empty() {
-        work.insert(0, Work::Coupled(together));
-    }
-    work
 }

@@ -104,7 +104,7 @@ pub(super) fn add_detectors(plan: &Plan<'_>, plan_tile: &TilePlan, index: usize,
             }
             SpikeSource::Point(point) => {
                 let local = plan.point_home[*point as usize].1;
-                tile.instances.points[local as usize].emitters.push(cell);
+                tile.instances.add_emitter(local, cell);
             }
             SpikeSource::PointVariable {
                 point,
@@ -122,10 +122,9 @@ pub(super) fn add_detectors(plan: &Plan<'_>, plan_tile: &TilePlan, index: usize,
     for (source, kind) in plan.instance.sources.iter().enumerate() {
         match kind {
             Source::Point(point) if plan.point_home[*point as usize].0 as usize == index => {
-                let local = plan.point_home[*point as usize].1 as usize;
-                tile.instances.points[local]
-                    .emitters
-                    .push(plan.extra_emitter(source));
+                let local = plan.point_home[*point as usize].1;
+                tile.instances
+                    .add_emitter(local, plan.extra_emitter(source));
             }
             Source::Voltage { place, threshold }
                 if plan.cell_home[place.cell as usize].0 as usize == index =>

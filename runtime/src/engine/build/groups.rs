@@ -130,14 +130,7 @@ impl<'a> TileBuilder<'a> {
                     block: 0,
                     lane: 0,
                 };
-                list.push((
-                    built,
-                    PointInstance {
-                        group: 0,
-                        address,
-                        emitters: Vec::new(),
-                    },
-                ));
+                list.push((built, PointInstance { group: 0, address }));
             }
         }
         list

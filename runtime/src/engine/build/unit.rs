@@ -35,7 +35,6 @@ pub(crate) fn build_unit(
             block: 0,
             lane: 0,
         },
-        emitters: Vec::new(),
     };
     unit.instances.points = vec![none; members.len()];
     for (mechanism, prepared) in plan.mechanisms.all.iter().enumerate() {
@@ -69,11 +68,8 @@ pub(crate) fn build_unit(
             set_parameters(&mut group, address, parameters);
             group.set_streams(address, *stream);
             let group = unit.instances.groups.len() as u32;
-            unit.instances.points[k] = PointInstance {
-                group,
-                address,
-                emitters: vec![described[k].1],
-            };
+            unit.instances.points[k] = PointInstance { group, address };
+            unit.instances.add_emitter(k as u32, described[k].1);
         }
         group.prepared.setup(&group.args);
         unit.instances.groups.push(group);

@@ -1,0 +1,199 @@
+//! What threads integrate through an epoch, and how spikes find their way there.
+
+use crate::engine::artificial::ArtificialUnit;
+use crate::engine::instances::{Instances, Spike};
+use crate::engine::ports::Arrival;
+use crate::engine::recorder::Recorder;
+use crate::engine::tile::Tile;
+use std::collections::BTreeSet;
+
+/// A piece of work, and the spikes that wait for it.
+#[derive(Debug)]
+pub(crate) struct Work {
+    pub(crate) units: Units,
+    inbox: Vec<Arrival>,
+}
+
+/// What is integrated together.
+#[derive(Debug)]
+pub(crate) enum Units {
+    Tile(Box<Tile>),
+    /// Tiles that see each other's voltages at every step.
+    Coupled(Vec<Tile>),
+    Artificial(Box<ArtificialUnit>),
+}
+
+/// An epoch: its end, the ends of its steps (the first is its beginning), the step and the number of the first one.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Epoch<'t> {
+    pub(crate) end: f64,
+    pub(crate) times: &'t [f64],
+    pub(crate) dt: f64,
+    pub(crate) first: u64,
+}
+
+impl Work {
+    /// All work: coupled tiles first, then tiles, then artificial cells.
+    pub(crate) fn arrange(
+        tiles: Vec<Tile>,
+        coupled: &BTreeSet<usize>,
+        artificial: Vec<ArtificialUnit>,
+    ) -> Vec<Self> {
+        let (mut together, mut units) = (Vec::new(), Vec::new());
+        for (index, tile) in tiles.into_iter().enumerate() {
+            if coupled.contains(&index) {
+                together.push(tile);
+            } else {
+                units.push(Units::Tile(Box::new(tile)));
+            }
+        }
+        if !together.is_empty() {
+            units.insert(0, Units::Coupled(together));
+        }
+        let artificial = artificial.into_iter();
+        units.extend(artificial.map(|unit| Units::Artificial(Box::new(unit))));
+        let idle = |units| Self {
+            units,
+            inbox: Vec::new(),
+        };
+        units.into_iter().map(idle).collect()
+    }
+
+    /// Calls `f` for the instances of each unit.
+    pub(crate) fn each(&mut self, mut f: impl FnMut(&mut Instances)) {
+        match &mut self.units {
+            Units::Tile(tile) => f(&mut tile.instances),
+            Units::Coupled(tiles) => tiles.iter_mut().for_each(|tile| f(&mut tile.instances)),
+            Units::Artificial(unit) => f(&mut unit.instances),
+        }
+    }
+
+    pub(crate) fn recorders(&self) -> Vec<&[Recorder]> {
+        match &self.units {
+            Units::Tile(tile) => vec![&tile.recorders],
+            Units::Coupled(tiles) => tiles.iter().map(|tile| &tile.recorders[..]).collect(),
+            Units::Artificial(unit) => vec![&unit.recorders],
+        }
+    }
+
+    pub(crate) fn tiles(&self) -> &[Tile] {
+        match &self.units {
+            Units::Tile(tile) => std::slice::from_ref(tile),
+            Units::Coupled(tiles) => tiles,
+            Units::Artificial(_) => &[],
+        }
+    }
+
+    /// Takes in what has arrived, and integrates.
+    pub(crate) fn run(&mut self, epoch: Epoch<'_>) {
+        let mut inbox = std::mem::take(&mut self.inbox);
+        for arrival in inbox.drain(..) {
+            let instances = match &mut self.units {
+                Units::Tile(tile) => &mut tile.instances,
+                Units::Coupled(tiles) => &mut tiles[arrival.unit as usize].instances,
+                Units::Artificial(unit) => &mut unit.instances,
+            };
+            let ports = &mut instances.ports;
+            ports.take_in(arrival.time, arrival.first, arrival.end);
+        }
+        self.inbox = inbox;
+        let Epoch {
+            end,
+            times,
+            dt,
+            first,
+        } = epoch;
+        let steps = || (first + 1..).zip(times.windows(2));
+        match &mut self.units {
+            Units::Tile(tile) => {
+                tile.instances.begin_epoch(end);
+                for (step, pair) in steps() {
+                    tile.advance_voltage(pair[0]);
+                    tile.advance_states(pair[1], step);
+                }
+            }
+            Units::Coupled(tiles) => {
+                let begin = |tile: &mut Tile| tile.instances.begin_epoch(end);
+                tiles.iter_mut().for_each(begin);
+                for (step, pair) in steps() {
+                    let advance = |tile: &mut Tile| tile.advance_voltage(pair[0]);
+                    tiles.iter_mut().for_each(advance);
+                    tiles.iter_mut().for_each(Tile::follow);
+                    let states = |tile: &mut Tile| tile.advance_states(pair[1], step);
+                    tiles.iter_mut().for_each(states);
+                }
+            }
+            Units::Artificial(unit) => unit.run_epoch(end, times, dt, first),
+        }
+    }
+}
+
+/// Connections of a unit that one emitter's spikes go to.
+#[derive(Clone, Copy, Debug)]
+struct Hop {
+    work: u32,
+    unit: u32,
+    first: u32,
+    end: u32,
+}
+
+/// Where the spikes of each emitter go.
+#[derive(Debug, Default)]
+pub(crate) struct Routes {
+    /// By emitter: `hops[start[e]..start[e + 1]]`.
+    start: Vec<u32>,
+    hops: Vec<Hop>,
+}
+
+impl Routes {
+    /// Of so many emitters.
+    pub(crate) fn new(work: &mut [Work], emitters: usize) -> Self {
+        let mut start = vec![0_u32; emitters + 1];
+        let mut all = Vec::new();
+        for (index, item) in work.iter_mut().enumerate() {
+            let mut unit = 0;
+            item.each(|instances| {
+                for (emitter, first, end) in instances.ports.sources() {
+                    start[emitter as usize + 1] += 1;
+                    let work = index as u32;
+                    let hop = Hop {
+                        work,
+                        unit,
+                        first,
+                        end,
+                    };
+                    all.push((emitter, hop));
+                }
+                instances.ports.forget_sources();
+                unit += 1;
+            });
+        }
+        for k in 1..start.len() {
+            start[k] += start[k - 1];
+        }
+        all.sort_by_key(|(emitter, _)| *emitter);
+        let hops = all.into_iter().map(|(_, hop)| hop).collect();
+        Self { start, hops }
+    }
+
+    /// Puts a spike into the inboxes of all who hear it.
+    pub(crate) fn send(&self, spike: &Spike, work: &mut [Work]) {
+        let emitter = spike.emitter as usize;
+        let Some(own) = self.start.get(emitter..emitter + 2) else {
+            return;
+        };
+        for hop in &self.hops[own[0] as usize..own[1] as usize] {
+            work[hop.work as usize].inbox.push(Arrival {
+                time: spike.time,
+                first: hop.first,
+                end: hop.end,
+                unit: hop.unit,
+            });
+        }
+    }
+
+    /// Bytes held.
+    pub(crate) fn bytes(&self) -> usize {
+        self.start.len() * size_of::<u32>() + self.hops.len() * size_of::<Hop>()
+    }
+}
