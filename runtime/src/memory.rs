@@ -53,8 +53,15 @@ pub(crate) fn of_simulation(instance: &Instance, catalogue: &Catalogue) -> u64 {
             Body::Artificial(_) => POINT,
         };
     }
-    let points = instance.points.iter();
-    let points = points.map(|point| POINT + of_mechanism(&point.mechanism, catalogue));
+    let points = instance.points[..].chunk_by(|a, b| Arc::ptr_eq(&a.mechanism, &b.mechanism));
+    let points = points.map(|same| {
+        let name = &same[0].mechanism;
+        match catalogue.get(name) {
+            // one may do for many
+            Some(mechanism) if mechanism.program.superposes() => 0,
+            _ => same.len() as u64 * (POINT + of_mechanism(name, catalogue)),
+        }
+    });
     bytes + points.sum::<u64>() + CONNECTION * instance.connections.rule.len() as u64
 }
 

@@ -14,7 +14,7 @@ use crate::mech::Catalogue;
 use crate::record::Probe;
 use crate::simd::LANES;
 use netdsl_lang::mech::Kind;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 mod check;
@@ -182,30 +182,38 @@ impl<'a> Plan<'a> {
     fn place_points(&mut self, errors: &mut BuildErrors) {
         let instance = self.instance;
         let mut counts = vec![0u32; instance.cells.len() + 1];
+        let mut last: Option<(&Arc<str>, usize)> = None;
+        let mut checked = HashSet::new();
+        self.point_sites.reserve_exact(instance.points.len());
         for (index, point) in instance.points.iter().enumerate() {
-            let place = format!(
-                "point process {index} ({}) on {}",
-                point.mechanism,
-                self.describe(&point.place)
-            );
+            // millions of synapses are of few kinds
+            let mechanism = match last {
+                Some((name, number)) if Arc::ptr_eq(name, &point.mechanism) => number,
+                _ => {
+                    let number = self.mechanisms.index(&point.mechanism);
+                    number.unwrap_or(usize::MAX)
+                }
+            };
+            last = Some((&point.mechanism, mechanism));
+            let place = || {
+                let at = self.describe(&point.place);
+                format!("point process {index} ({}) on {at}", point.mechanism)
+            };
             let Some(node) = self.node(&point.place) else {
                 errors.push(BuildError::Place {
-                    place,
+                    place: place(),
                     message: "there is no such place on the cell".into(),
                 });
                 self.point_sites.push((0, 0));
                 continue;
             };
             counts[point.place.cell as usize + 1] += 1;
-            let mechanism = self
-                .mechanisms
-                .index(&point.mechanism)
-                .unwrap_or(usize::MAX);
-            self.point_sites.push((mechanism, node));
-            let Some(prepared) = self.mechanisms.all.get(mechanism) else {
-                continue;
+            let described = match self.mechanisms.all.get(mechanism) {
+                Some(prepared) if prepared.program.kind != Kind::Point => Some((prepared, place())),
+                _ => None,
             };
-            if prepared.program.kind != Kind::Point {
+            self.point_sites.push((mechanism, node));
+            if let Some((prepared, place)) = described {
                 let is = if prepared.is_density() {
                     "a density mechanism"
                 } else {
@@ -220,8 +228,13 @@ impl<'a> Plan<'a> {
                 });
                 continue;
             }
-            let set = &instance.parameter_sets[point.parameters as usize];
-            check_set(&prepared.program, set, &point.mechanism, errors);
+            let Some(prepared) = self.mechanisms.all.get(mechanism) else {
+                continue;
+            };
+            if checked.insert((mechanism, point.parameters)) {
+                let set = &instance.parameter_sets[point.parameters as usize];
+                check_set(&prepared.program, set, &point.mechanism, errors);
+            }
         }
         for k in 1..counts.len() {
             counts[k] += counts[k - 1];

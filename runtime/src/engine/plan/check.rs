@@ -94,8 +94,11 @@ pub(super) fn used_mechanisms(instance: &Instance) -> BTreeMap<String, String> {
             Body::Artificial(Artificial::Times(_)) => {}
         }
     }
-    for (index, point) in instance.points.iter().enumerate() {
-        note(&point.mechanism, &|| format!("point process {index}"));
+    let points = &instance.points[..];
+    let mut index = 0;
+    for same in points.chunk_by(|a, b| Arc::ptr_eq(&a.mechanism, &b.mechanism)) {
+        note(&same[0].mechanism, &|| format!("point process {index}"));
+        index += same.len();
     }
     for generator in &instance.generators {
         if let Artificial::Mechanism { mechanism, .. } = generator {
