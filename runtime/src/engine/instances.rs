@@ -108,16 +108,14 @@ impl Instances {
                     connection,
                     instance,
                     weight,
-                } => {
-                    let group = self.points[instance as usize].group as usize;
-                    if self.groups[group].prepared.keeps_one_weight {
+                } => match weight {
+                    Some(weight) => {
                         let through = (instance, Some(connection));
                         self.net_receive(through, time, 0.0, &mut [weight]);
                         self.apply_effects(through, time);
-                    } else {
-                        self.deliver_through(instance, connection, time, 0.0);
                     }
-                }
+                    None => self.deliver_through(instance, connection, time, 0.0),
+                },
                 Due::Own {
                     time,
                     instance,
@@ -140,12 +138,17 @@ impl Instances {
     /// An event with the weights of a connection.
     fn deliver_through(&mut self, instance: u32, connection: u32, time: f64, flag: f64) {
         let through = (instance, Some(connection));
-        if self.connections.is_empty() {
-            let (mut all, own) = self.ports.take_weights(connection);
-            self.net_receive(through, time, flag, &mut all[own]);
-            self.ports.put_weights(all);
+        let taken = if self.connections.is_empty() {
+            self.ports.take_weights(connection)
         } else {
-            self.deliver_among_others(instance, connection, time, flag);
+            None
+        };
+        match taken {
+            Some((mut all, own)) => {
+                self.net_receive(through, time, flag, &mut all[own]);
+                self.ports.put_weights(all);
+            }
+            None => self.deliver_among_others(instance, connection, time, flag),
         }
         self.apply_effects(through, time);
     }

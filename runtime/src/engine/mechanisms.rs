@@ -422,11 +422,13 @@ fn keeps_one_weight(program: &Program) -> bool {
     };
     let is_weight = |role: Role| matches!(role, Role::Weight(_) | Role::PeerWeight(_));
     let mut kept = receive.weights.len() == 1;
-    visit(&receive.body.code, &mut |instr| {
-        if let Instr::Store { var, .. } = instr {
-            kept &= !is_weight(program.variables[*var as usize].role);
-        }
-    });
+    for block in std::iter::once(&receive.body).chain(&receive.init) {
+        visit(&block.code, &mut |instr| {
+            if let Instr::Store { var, .. } = instr {
+                kept &= !is_weight(program.variables[*var as usize].role);
+            }
+        });
+    }
     kept
 }
 

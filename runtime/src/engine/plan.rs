@@ -459,6 +459,20 @@ impl<'a> Plan<'a> {
         self.source_cell(connections.source[connection]) == Some(target)
     }
 
+    /// The weight of a connection to there is one that nothing changes.
+    pub(crate) fn keeps_weight(&self, target: Target) -> bool {
+        let mechanism = match target {
+            Target::Point(point) => Some(self.point_sites[point as usize].0),
+            Target::Cell(cell) => match &self.instance.cells[cell as usize].body {
+                Body::Artificial(Artificial::Mechanism { mechanism, .. }) => {
+                    self.mechanisms.index(mechanism)
+                }
+                _ => None,
+            },
+        };
+        mechanism.is_some_and(|m| self.mechanisms.all[m].keeps_one_weight)
+    }
+
     /// A list of times, which nothing that comes changes.
     fn is_train(&self, target: Target) -> bool {
         let Target::Cell(cell) = target else {

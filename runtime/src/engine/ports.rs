@@ -3,21 +3,26 @@
 //! Events are delivered in the order (time, kind, key), where the key is the connection's number in the network or the
 //! order of self-events within the unit: never in the order of arrival.
 
+use crate::simd::prefetch;
 use std::cmp::Ordering;
 use std::collections::{BinaryHeap, HashSet, VecDeque};
 
 /// Buckets beyond which events wait in one common list.
 const CALENDAR: usize = 4096;
 
+/// Deliveries of a span of time that are sorted together, about.
+const SPAN: usize = 8;
+const MOST_SPANS: usize = 4096;
+
 /// An event to be handled.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Due {
-    /// Through connection (index in this unit), whose first weight is `weight`.
+    /// Through connection (index in this unit), whose weight is `weight` if it is one that does not change.
     Connection {
         time: f64,
         connection: u32,
         instance: u32,
-        weight: f64,
+        weight: Option<f64>,
     },
     /// An instance's own, sent while an event came `through` a connection, whose weights it sees.
     Own {
@@ -77,12 +82,13 @@ impl Ord for Timed {
 #[derive(Clone, Copy, Debug)]
 struct Delivery {
     time: f64,
-    /// Of the connection, as it was when the event was sent.
+    /// As `Port` says.
     weight: f64,
     connection: u32,
     /// The connection's number in the network, for the order.
     number: u32,
-    instance: u32,
+    /// As `Port` says.
+    target: u32,
 }
 
 /// A spike for some connections of a unit, one behind the other.
@@ -96,6 +102,14 @@ pub(crate) struct Arrival {
 }
 
 impl Delivery {
+    const NONE: Self = Self {
+        time: 0.0,
+        weight: 0.0,
+        connection: 0,
+        number: 0,
+        target: 0,
+    };
+
     /// What deliveries are sorted by. The bits of times are in the order of the times, but for the sign.
     fn key(&self) -> (i64, u32) {
         let bits = self.time.to_bits() as i64;
@@ -107,17 +121,33 @@ impl Delivery {
 #[derive(Clone, Copy, Debug)]
 struct Port {
     delay: f64,
+    /// Its weight; of a connection marked `APART` the bits are where its weights lie, and how many they are.
+    weight: f64,
     number: u32,
-    instance: u32,
-    weight_start: u32,
-    weight_count: u16,
-    same_cell: bool,
+    /// The instance, and the marks below.
+    target: u32,
+}
+
+/// Marks a connection within a cell.
+const SAME_CELL: u32 = 1 << 31;
+/// Marks a connection with several weights, or one that changes.
+const APART: u32 = 1 << 30;
+
+fn instance_of(target: u32) -> u32 {
+    target & !(SAME_CELL | APART)
 }
 
 impl Port {
-    fn weights(&self) -> std::ops::Range<usize> {
-        let start = self.weight_start as usize;
-        start..start + usize::from(self.weight_count)
+    fn is_same_cell(&self) -> bool {
+        self.target & SAME_CELL != 0
+    }
+
+    /// Where its weights lie, if they do not lie here.
+    fn apart(&self) -> Option<std::ops::Range<usize>> {
+        let bits = self.weight.to_bits();
+        let start = (bits & u64::from(u32::MAX)) as usize;
+        let count = (bits >> 32) as usize;
+        (self.target & APART != 0).then_some(start..start + count)
     }
 }
 
@@ -132,6 +162,8 @@ pub(crate) struct Incoming<'a> {
     pub(crate) instance: u32,
     pub(crate) delay: f64,
     pub(crate) weights: &'a [f64],
+    /// Nothing changes the weights.
+    pub(crate) fixed_weight: bool,
     /// Source and target are on one cell: delivered without waiting for the exchange.
     pub(crate) same_cell: bool,
 }
@@ -146,6 +178,9 @@ pub(crate) struct Ports {
     /// Deliveries of this epoch in order, and how many are done.
     due: Vec<Delivery>,
     done: usize,
+    /// Memory for sorting.
+    sorting: Vec<Delivery>,
+    ends: Vec<u32>,
     calendar: VecDeque<Vec<Delivery>>,
     first_bucket: u64,
     far: Vec<Delivery>,
@@ -178,16 +213,23 @@ impl Ports {
             {
                 ports.sources.push((connection.emitter, k as u32));
             }
+            let apart = !connection.fixed_weight || connection.weights.len() != 1;
+            let weight = if apart {
+                let (start, count) = (ports.weights.len() as u64, connection.weights.len() as u64);
+                ports.weights.extend_from_slice(connection.weights);
+                f64::from_bits(start | count << 32)
+            } else {
+                connection.weights[0]
+            };
+            assert!(connection.instance < APART, "a unit has few instances");
+            let mark = |is, mark| if is { mark } else { 0 };
+            let marks = mark(connection.same_cell, SAME_CELL) | mark(apart, APART);
             ports.ports.push(Port {
                 delay: connection.delay,
+                weight,
                 number: connection.number,
-                instance: connection.instance,
-                weight_start: ports.weights.len() as u32,
-                weight_count: u16::try_from(connection.weights.len())
-                    .expect("a NET_RECEIVE has some arguments, not thousands"),
-                same_cell: connection.same_cell,
+                target: connection.instance | marks,
             });
-            ports.weights.extend_from_slice(connection.weights);
         }
         ports.sources.push((u32::MAX, incoming.len() as u32));
         ports
@@ -214,22 +256,34 @@ impl Ports {
     }
 
     pub(crate) fn instance(&self, connection: u32) -> u32 {
-        self.ports[connection as usize].instance
+        instance_of(self.ports[connection as usize].target)
     }
 
     pub(crate) fn weights(&mut self, connection: u32) -> &mut [f64] {
-        &mut self.weights[self.ports[connection as usize].weights()]
+        let port = &mut self.ports[connection as usize];
+        match port.apart() {
+            Some(range) => &mut self.weights[range],
+            None => std::slice::from_mut(&mut port.weight),
+        }
     }
 
     /// The weights of a connection.
     pub(crate) fn weights_of(&self, connection: u32) -> &[f64] {
-        &self.weights[self.ports[connection as usize].weights()]
+        let port = &self.ports[connection as usize];
+        match port.apart() {
+            Some(range) => &self.weights[range],
+            None => std::slice::from_ref(&port.weight),
+        }
     }
 
-    /// The weights of all connections, to be put back; and where those of `connection` are among them.
-    pub(crate) fn take_weights(&mut self, connection: u32) -> (Vec<f64>, std::ops::Range<usize>) {
-        let own = self.ports[connection as usize].weights();
-        (std::mem::take(&mut self.weights), own)
+    /// The weights of all connections that change them, to be put back; and where those of `connection` are among
+    /// them. `None` if those of `connection` do not change.
+    pub(crate) fn take_weights(
+        &mut self,
+        connection: u32,
+    ) -> Option<(Vec<f64>, std::ops::Range<usize>)> {
+        let own = self.ports[connection as usize].apart()?;
+        Some((std::mem::take(&mut self.weights), own))
     }
 
     /// Puts back what was taken.
@@ -241,7 +295,7 @@ impl Ports {
     pub(crate) fn by_instance(&self, instances: usize) -> Vec<Vec<u32>> {
         let mut lists = vec![Vec::new(); instances];
         for (connection, port) in self.ports.iter().enumerate() {
-            lists[port.instance as usize].push(connection as u32);
+            lists[instance_of(port.target) as usize].push(connection as u32);
         }
         for list in &mut lists {
             list.sort_unstable_by_key(|c| self.ports[*c as usize].number);
@@ -279,21 +333,24 @@ impl Ports {
     pub(crate) fn take_in(&mut self, time: f64, first: u32, end: u32) {
         for connection in first..end {
             let port = self.ports[connection as usize];
-            if !port.same_cell {
+            if !port.is_same_cell() {
                 self.put(Delivery {
                     time: time + port.delay,
-                    weight: self.first_weight(&port),
+                    weight: port.weight,
                     connection,
                     number: port.number,
-                    instance: port.instance,
+                    target: port.target,
                 });
             }
         }
     }
 
-    fn first_weight(&self, port: &Port) -> f64 {
-        let known = self.weights.get(port.weight_start as usize);
-        known.copied().unwrap_or_default()
+    /// Asks for the memory of connections that will be taken in soon.
+    pub(crate) fn prefetch(&self, first: u32, end: u32) {
+        // a line of the cache holds some
+        for connection in (first..end).step_by(2) {
+            prefetch(&self.ports[connection as usize]);
+        }
     }
 
     /// A spike of this unit: for the connections within the emitting cell.
@@ -303,13 +360,13 @@ impl Ports {
         }
         for connection in self.connections_of(emitter) {
             let port = self.ports[connection];
-            if port.same_cell {
+            if port.is_same_cell() {
                 self.soon.push(Timed {
                     time: time + port.delay,
                     key: u64::from(port.number),
                     flag: 0.0,
                     connection: connection as u32,
-                    instance: port.instance,
+                    instance: instance_of(port.target),
                 });
             }
         }
@@ -384,7 +441,46 @@ impl Ports {
             }
         }
         self.bring_near();
-        self.due.sort_unstable_by_key(Delivery::key);
+        self.sort_due();
+    }
+
+    /// Sorts what is due: first into short spans of time, then each of them.
+    fn sort_due(&mut self) {
+        let times = || self.due.iter().map(|d| d.time);
+        let (low, high) = (
+            times().fold(f64::INFINITY, f64::min),
+            times().fold(0.0, f64::max),
+        );
+        let spans = (self.due.len() / SPAN).next_power_of_two().min(MOST_SPANS);
+        if spans < 4 || high <= low {
+            self.due.sort_unstable_by_key(Delivery::key);
+            return;
+        }
+        // never decreases with time
+        let scale = (spans - 1) as f64 / (high - low);
+        let span = |delivery: &Delivery| ((delivery.time - low) * scale) as usize;
+        self.ends.clear();
+        self.ends.resize(spans + 1, 0);
+        for delivery in &self.due {
+            self.ends[span(delivery) + 1] += 1;
+        }
+        for k in 1..=spans {
+            self.ends[k] += self.ends[k - 1];
+        }
+        self.sorting.clear();
+        self.sorting.resize(self.due.len(), Delivery::NONE);
+        for delivery in &self.due {
+            let next = &mut self.ends[span(delivery)];
+            self.sorting[*next as usize] = *delivery;
+            *next += 1;
+        }
+        std::mem::swap(&mut self.due, &mut self.sorting);
+        let mut first = 0;
+        for end in &self.ends[..spans] {
+            let end = *end as usize;
+            self.due[first..end].sort_unstable_by_key(Delivery::key);
+            first = end;
+        }
     }
 
     /// Keeps an emptied bucket's memory for later ones.
@@ -429,8 +525,8 @@ impl Ports {
                 return listed.map(|d| Due::Connection {
                     time: d.time,
                     connection: d.connection,
-                    instance: d.instance,
-                    weight: d.weight,
+                    instance: instance_of(d.target),
+                    weight: (d.target & APART == 0).then_some(d.weight),
                 });
             }
             self.soon.pop();
@@ -440,8 +536,8 @@ impl Ports {
                 return Some(Due::Connection {
                     time: event.time,
                     connection: event.connection,
-                    instance: port.instance,
-                    weight: self.first_weight(&port),
+                    instance: instance_of(port.target),
+                    weight: (port.target & APART == 0).then_some(port.weight),
                 });
             }
             if !self.cancelled.remove(&event.key) {
@@ -472,6 +568,7 @@ mod tests {
             instance: number * 10,
             delay,
             weights: &[1.0, 2.0],
+            fixed_weight: false,
             same_cell,
         };
         Ports::new(vec![

@@ -2,10 +2,13 @@
 
 use crate::engine::artificial::ArtificialUnit;
 use crate::engine::instances::{Instances, Spike};
-use crate::engine::ports::Arrival;
+use crate::engine::ports::{Arrival, Ports};
 use crate::engine::recorder::Recorder;
 use crate::engine::tile::Tile;
 use std::collections::BTreeSet;
+
+/// So many arrivals later, memory that is asked for is there.
+const AHEAD: usize = 6;
 
 /// A piece of work, and the spikes that wait for it.
 #[derive(Debug)]
@@ -84,18 +87,26 @@ impl Work {
         }
     }
 
+    fn ports(&mut self, unit: u32) -> &mut Ports {
+        let instances = match &mut self.units {
+            Units::Tile(tile) => &mut tile.instances,
+            Units::Coupled(tiles) => &mut tiles[unit as usize].instances,
+            Units::Artificial(unit) => &mut unit.instances,
+        };
+        &mut instances.ports
+    }
+
     /// Takes in what has arrived, and integrates.
     pub(crate) fn run(&mut self, epoch: Epoch<'_>) {
         let mut inbox = std::mem::take(&mut self.inbox);
-        for arrival in inbox.drain(..) {
-            let instances = match &mut self.units {
-                Units::Tile(tile) => &mut tile.instances,
-                Units::Coupled(tiles) => &mut tiles[arrival.unit as usize].instances,
-                Units::Artificial(unit) => &mut unit.instances,
-            };
-            let ports = &mut instances.ports;
+        for (k, arrival) in inbox.iter().enumerate() {
+            if let Some(later) = inbox.get(k + AHEAD) {
+                self.ports(later.unit).prefetch(later.first, later.end);
+            }
+            let ports = self.ports(arrival.unit);
             ports.take_in(arrival.time, arrival.first, arrival.end);
         }
+        inbox.clear();
         self.inbox = inbox;
         let Epoch {
             end,

@@ -24,6 +24,7 @@ pub(super) fn ports(plan: &Plan<'_>, index: usize) -> Ports {
             instance,
             delay: connections.delay[connection],
             weights: connections.weight(connection),
+            fixed_weight: plan.keeps_weight(connections.target[connection]),
             same_cell: plan.is_same_cell(connection),
         };
         match connections.target[connection] {
