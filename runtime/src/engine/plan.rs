@@ -67,6 +67,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) point_home: Vec<(u32, u32)>,
     /// Emitter of each source.
     pub(crate) source_emitter: Vec<u32>,
+    /// Sources within each tile that are not the cells' own.
+    pub(crate) extra_sources: Vec<Vec<u32>>,
     /// Connections of each tile and unit.
     pub(crate) incoming: Vec<Vec<u32>>,
     /// Shortest delay between cells, ms.
@@ -105,6 +107,7 @@ impl<'a> Plan<'a> {
             cell_home: vec![(u32::MAX, 0); instance.cells.len()],
             point_home: vec![(u32::MAX, 0); instance.points.len()],
             source_emitter: Vec::new(),
+            extra_sources: Vec::new(),
             incoming: Vec::new(),
             min_delay: f64::INFINITY,
             followed: BTreeSet::new(),
@@ -129,6 +132,7 @@ impl<'a> Plan<'a> {
         plan.source_emitter = (0..instance.sources.len())
             .map(|k| plan.emitter_of(k))
             .collect();
+        plan.find_extra_sources();
         plan.distribute_connections(&mut errors);
         errors.into_result(plan)
     }
@@ -436,6 +440,20 @@ impl<'a> Plan<'a> {
         }
         for (point, into) in self.merging.into.iter().enumerate() {
             self.point_home[point] = self.point_home[*into as usize];
+        }
+    }
+
+    fn find_extra_sources(&mut self) {
+        self.extra_sources = vec![Vec::new(); self.tiles.len()];
+        for (number, source) in self.instance.sources.iter().enumerate() {
+            let home = match source {
+                Source::Point(point) => self.point_home[*point as usize].0,
+                Source::Voltage { place, .. } => self.cell_home[place.cell as usize].0,
+                Source::Cell(_) | Source::Generator(_) => continue,
+            };
+            if let Some(list) = self.extra_sources.get_mut(home as usize) {
+                list.push(number as u32);
+            }
         }
     }
 

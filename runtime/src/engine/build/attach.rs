@@ -120,21 +120,18 @@ pub(super) fn add_detectors(plan: &Plan<'_>, plan_tile: &TilePlan, index: usize,
             SpikeSource::Events | SpikeSource::Silent => {}
         }
     }
-    for (source, kind) in plan.instance.sources.iter().enumerate() {
-        match kind {
-            Source::Point(point) if plan.point_home[*point as usize].0 as usize == index => {
+    for &source in &plan.extra_sources[index] {
+        let emitter = plan.extra_emitter(source as usize);
+        match &plan.instance.sources[source as usize] {
+            Source::Point(point) => {
                 let local = plan.point_home[*point as usize].1;
-                tile.instances
-                    .add_emitter(local, plan.extra_emitter(source));
+                tile.instances.add_emitter(local, emitter);
             }
-            Source::Voltage { place, threshold }
-                if plan.cell_home[place.cell as usize].0 as usize == index =>
-            {
+            Source::Voltage { place, threshold } => {
                 let value = voltage_at(tile, place.cell, place.section, place.location);
-                tile.detectors
-                    .push(detector(value, *threshold, plan.extra_emitter(source)));
+                tile.detectors.push(detector(value, *threshold, emitter));
             }
-            _ => {}
+            Source::Cell(_) | Source::Generator(_) => {}
         }
     }
 }
