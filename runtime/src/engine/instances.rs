@@ -14,6 +14,9 @@ pub(crate) const CROSSING_OFFSET: f64 = 1e-10;
 /// The flag of self-events that `net_move` moves, in NEURON as here.
 const MOVABLE: f64 = 1.0;
 
+/// NEURON's `hoc_epsilon`: so little below its threshold a value is above it when a condition is first looked at.
+const EPSILON: f64 = 1e-11;
+
 /// A spike on its way: when, and from which emitter.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Spike {
@@ -257,7 +260,7 @@ impl Instances {
                     self.watches.push(Watching {
                         instance,
                         watch,
-                        was_true: value >= 0.0,
+                        was_true: value >= -EPSILON,
                         event: None,
                     });
                 }

@@ -6,11 +6,11 @@ use super::inline_calls::kinetic::Spreading;
 use super::inline_calls::{Inliner, Place, Watches};
 use super::plan_tables::{Body, plan_tables};
 use super::tables::{PlanKind, Tables};
-use crate::mech::{IonQuantity, Moment, Role, VarId};
+use crate::mech::{CmpOp, IonQuantity, Moment, Role, VarId};
 use crate::nmodl::ast::{Callable, SolveStmt, Span, Stmt, StmtKind};
 use crate::nmodl::hir::{Local, Solve, Step, Value};
 use crate::nmodl::report::Report;
-use crate::nmodl::symbols::{Class, Symbols};
+use crate::nmodl::symbols::{Class, SWITCH, Symbols};
 
 /// A piece of BREAKPOINT.
 #[derive(Debug)]
@@ -64,11 +64,8 @@ pub(super) fn read_sources<'a>(
     report: &mut Report,
 ) -> Sources {
     let mut sources = Sources::default();
-    read_receive(
-        &mut sources,
-        &mut Inliner::new(symbols, report, tables, watches, false),
-    );
-    sources.watches = std::mem::take(&mut watches.all);
+    let mut exact = Inliner::new(symbols, report, tables, watches, false);
+    (sources.receive, sources.receive_initial) = read_receive(&mut exact);
     let mut exact = Inliner::new(symbols, report, tables, watches, false);
     sources.exact = read_main(&mut exact);
     let callables: Vec<_> = exact.symbols.callables.values().copied().collect();
@@ -86,6 +83,20 @@ pub(super) fn read_sources<'a>(
         let mut tabled = Inliner::new(symbols, report, tables, watches, true);
         sources.tabled = Some(read_main(&mut tabled));
     }
+    if sources.tabled.is_some() {
+        let exact = (sources.receive.take(), sources.receive_initial.take());
+        let mut again = Watches::default();
+        let tabled = read_receive(&mut Inliner::new(symbols, report, tables, &mut again, true));
+        let received = if tabled == exact && again.all == watches.all {
+            exact
+        } else {
+            let mut inliner = Inliner::new(symbols, report, tables, watches, true);
+            let tabled = read_receive(&mut inliner);
+            switched(symbols, tabled, exact)
+        };
+        (sources.receive, sources.receive_initial) = received;
+    }
+    sources.watches = std::mem::take(&mut watches.all);
     read_unused(symbols, tables, watches, report);
     sources
 }
@@ -204,11 +215,14 @@ fn initial_states(inliner: &mut Inliner) -> Vec<Step> {
     steps
 }
 
-fn read_receive(sources: &mut Sources, inliner: &mut Inliner) {
+/// NET_RECEIVE and its INITIAL.
+type Received = (Option<Vec<Step>>, Option<Vec<Step>>);
+
+fn read_receive(inliner: &mut Inliner) -> Received {
     let Some(body) = inliner.symbols.receive.as_ref().map(|r| r.body) else {
-        return;
+        return (None, None);
     };
-    sources.receive = Some(inliner.block(body, Place::Receive));
+    let receive = inliner.block(body, Place::Receive);
     let initials: Vec<&[Stmt]> = body
         .iter()
         .filter_map(|s| match &s.kind {
@@ -216,9 +230,24 @@ fn read_receive(sources: &mut Sources, inliner: &mut Inliner) {
             _ => None,
         })
         .collect();
-    sources.receive_initial = initials
-        .first()
-        .map(|body| inliner.block(body, Place::ReceiveInitial));
+    let initial = initials.first();
+    let initial = initial.map(|body| inliner.block(body, Place::ReceiveInitial));
+    (Some(receive), initial)
+}
+
+/// Looks tables up while they are switched on.
+fn switched(symbols: &mut Symbols, tabled: Received, exact: Received) -> Received {
+    let switch = symbols.variable(SWITCH).expect("there are tables");
+    let choose = |tabled: Option<Vec<Step>>, exact: Option<Vec<Step>>| {
+        let (tabled, exact) = (tabled?, exact?);
+        let off = Value::Cmp(
+            CmpOp::Eq,
+            Box::new(Value::Var(switch, 0)),
+            Box::new(Value::Const(0.0)),
+        );
+        Some(vec![Step::If(off, exact, tabled)])
+    };
+    (choose(tabled.0, exact.0), choose(tabled.1, exact.1))
 }
 
 /// The bodies and ranges of all tables, without tables.

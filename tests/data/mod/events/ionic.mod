@@ -43,6 +43,7 @@ KINETIC states {
     ~ s[2] -> (0.125)
 }
 FUNCTION curve(x (mV)) {
+    TABLE FROM -100 TO 100 WITH 20
     curve = 1/(1 + exp(-(x + 60)/9))
 }
 NET_RECEIVE(w (uS), which, kept) {
