@@ -104,6 +104,9 @@ pub(crate) struct Run {
     /// Replace results that are already in the folder.
     #[arg(long)]
     pub(crate) force: bool,
+    /// Say where time and memory went.
+    #[arg(long)]
+    pub(crate) report: bool,
     #[command(flatten)]
     pub(crate) simulation: SimulationArgs,
 }

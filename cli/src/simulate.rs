@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use netdsl_runtime::Catalogue;
-use netdsl_runtime::Simulation;
 use netdsl_runtime::formats::nref::{self, Expected, Reference};
 use netdsl_runtime::record::{Spikes, Trace};
+use netdsl_runtime::{Report, Simulation};
 
 use crate::args::SimulationArgs;
 
@@ -26,6 +26,8 @@ pub(crate) struct Outcome {
     pub(crate) traces: Vec<Trace>,
     /// Time to integrate.
     pub(crate) took: Duration,
+    /// Where time and memory went.
+    pub(crate) report: Report,
 }
 
 /// Runs `file` for `duration` (ms; the file's own if `None`). The error holds all that is wrong.
@@ -68,6 +70,7 @@ pub(crate) fn simulate(
         spikes: simulation.spikes().clone(),
         traces: simulation.traces().to_vec(),
         took,
+        report: simulation.report().clone(),
     })
 }
 

@@ -193,6 +193,13 @@ fn a_model_runs_with_its_parameters_set() {
     assert!(traces.starts_with("label,unit,t_ms,value\nv,mV,0,-65\n"));
     assert_eq!(traces.lines().count(), 1 + 1601);
 
+    let told = text(&run(&[&"--report"]).stdout);
+    assert!(told.contains(" ns per compartment and step"), "{told}");
+    assert!(
+        told.contains("  currents ") && told.contains(" for each connection"),
+        "{told}"
+    );
+
     assert_eq!(run(&[&"--seed", &"2"]).status.code(), Some(0));
     assert_ne!(spikes(), usual, "another seed");
     let output = run(&[&"--set", &"lambda=3ms", &"--set", &"EI.lamda=1um"]);

@@ -2,6 +2,7 @@
 
 use crate::handle::Population;
 use netdsl_lang::check::list;
+use netdsl_runtime::Report;
 use netdsl_runtime::formats::csv;
 use netdsl_runtime::instance;
 use netdsl_runtime::record::{Spikes, Trace};
@@ -47,6 +48,7 @@ pub struct Run {
     pub(crate) spikes: Spikes,
     pub(crate) traces: Vec<Trace>,
     pub(crate) summary: Summary,
+    pub(crate) report: Report,
 }
 
 impl Run {
@@ -87,6 +89,23 @@ impl Run {
     #[must_use]
     pub fn summary(&self) -> &Summary {
         &self.summary
+    }
+
+    /// Where time and memory went, to be printed.
+    ///
+    /// ```
+    /// # use netdsl::prelude::*;
+    /// # cell_rule! { pub Cell { soma { L: 20 um, diam: 20 um, hh } } }
+    /// # population! { pub E: Cell { cells: 20 } }
+    /// # let network = network! { populations: [E] }?;
+    /// let run = netdsl::Simulation::builder().duration(10.ms()).build(network)?.run()?;
+    /// assert!(run.report().ns_per_compartment_step() > 0.0);
+    /// println!("{}", run.report());
+    /// # Ok::<(), netdsl::Error>(())
+    /// ```
+    #[must_use]
+    pub fn report(&self) -> &Report {
+        &self.report
     }
 
     /// The spikes of all cells as a figure: time across, cells by population.
@@ -344,6 +363,7 @@ mod tests {
                 threads: 1,
                 ..Summary::default()
             },
+            report: Report::default(),
         }
     }
 

@@ -359,6 +359,7 @@ impl Simulation {
             spikes: self.engine.spikes().clone(),
             traces: self.engine.traces().to_vec(),
             summary,
+            report: self.engine.report().clone(),
         };
         run.summary.populations = run.rates();
         run

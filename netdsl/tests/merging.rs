@@ -66,6 +66,14 @@ fn shared_states_compute_what_separate_ones_do() {
     let most = pairs.map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
     assert!(most < 1e-9, "voltages differ by {most} mV");
     assert_ne!(bits(&merged, 0), bits(&apart, 0), "nothing was merged");
+    let (few, all) = (merged.report(), apart.report());
+    assert_eq!(all.own_points, all.points);
+    // two kinds at dend(0.5), one of them at dend(0.9) as well: that of the excitation among the cells
+    assert_eq!((few.points, few.own_points), (all.points, 3 * 12));
+    assert_eq!(few.events, all.events);
+    assert!(few.events > 1000, "{few}");
+    assert_eq!(few.steps, 4000);
+    assert!(few.to_string().contains("36 of"), "{few}");
 }
 
 #[test]

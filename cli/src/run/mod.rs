@@ -6,6 +6,7 @@ mod reference;
 use std::fs;
 use std::path::Path;
 
+use netdsl_runtime::Report;
 use netdsl_runtime::formats::csv;
 use netdsl_runtime::record::{Spikes, Trace};
 
@@ -75,4 +76,13 @@ fn check_free(args: &Run) -> Result<(), String> {
     Err(format!(
         "error: {files}: there already; name another folder, or replace with --force"
     ))
+}
+
+/// Where time and memory went, if that is asked for.
+fn report(args: &Run, report: &Report) -> String {
+    if args.report {
+        format!("{report}\n")
+    } else {
+        String::new()
+    }
 }

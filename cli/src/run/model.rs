@@ -45,9 +45,7 @@ pub(super) fn run(args: &Run, bytes: &[u8]) -> Result<String, String> {
         gids: run.spikes().gids(),
     };
     write(&args.out, &spikes, run.traces())?;
-    Ok(format!(
-        "{}\nwritten to {}",
-        run.summary(),
-        args.out.display()
-    ))
+    let report = super::report(args, run.report());
+    let out = args.out.display();
+    Ok(format!("{}\n{report}written to {out}", run.summary()))
 }

@@ -25,7 +25,8 @@ pub(super) fn run(args: &Run) -> Result<String, String> {
     .map_err(|error| format!("error: {}:\n{error}", args.file.display()))?;
     write(&args.out, &outcome.spikes, &outcome.traces)?;
     Ok(format!(
-        "{}: {} spikes, {} traces, {:.3} s; written to {}",
+        "{}{}: {} spikes, {} traces, {:.3} s; written to {}",
+        super::report(args, &outcome.report),
         outcome.case,
         outcome.spikes.len(),
         outcome.traces.len(),

@@ -51,6 +51,8 @@ pub(crate) struct Instances {
     /// Instances and who hears their `net_event`, ascending.
     emitters: Vec<(u32, u32)>,
     pub(crate) ports: Ports,
+    /// Number of events handled.
+    pub(crate) delivered: u64,
     /// Spikes of this epoch.
     pub(crate) spikes: Vec<Spike>,
     /// By instance, where FOR_NETCONS wants them.
@@ -105,6 +107,7 @@ impl Instances {
     /// Delivers all events up to `limit`.
     pub(crate) fn deliver(&mut self, limit: f64) {
         while let Some(due) = self.ports.next(limit) {
+            self.delivered += 1;
             match due {
                 Due::Connection {
                     time,

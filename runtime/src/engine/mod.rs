@@ -6,6 +6,7 @@
 mod artificial;
 mod build;
 mod build_pointers;
+mod clock;
 mod column;
 mod diffusion;
 mod functions;
@@ -20,9 +21,11 @@ mod pointing;
 pub(crate) mod ports;
 mod probes;
 mod recorder;
+mod report;
 mod simulation;
 mod structure;
 mod tile;
 mod work;
 
-pub use simulation::{Report, Simulation};
+pub use report::Report;
+pub use simulation::Simulation;

@@ -551,7 +551,14 @@ impl Ports {
         }
     }
 
-    /// Bytes held.
+    /// Bytes held for events.
+    pub(crate) fn event_bytes(&self) -> usize {
+        let buckets: usize = self.calendar.iter().map(Vec::capacity).sum();
+        let lists = self.due.capacity() + self.sorting.capacity() + self.far.capacity();
+        (buckets + lists) * size_of::<Delivery>() + self.soon.capacity() * size_of::<Timed>()
+    }
+
+    /// Bytes held for connections.
     pub(crate) fn bytes(&self) -> usize {
         self.len() * size_of::<Port>() + self.weights.len() * 8 + self.sources.len() * 8
     }

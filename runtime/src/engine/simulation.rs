@@ -3,9 +3,11 @@
 use crate::config::{Config, Kernels};
 use crate::engine::artificial::ArtificialUnit;
 use crate::engine::build::{TileBuilder, build_unit};
+use crate::engine::clock::Part;
 use crate::engine::instances::{Instances, Spike};
 use crate::engine::plan::Plan;
 use crate::engine::probes::requests;
+use crate::engine::report::Report;
 use crate::engine::tile::{Follower, Tile};
 use crate::engine::work::{Epoch, Routes, Work};
 use crate::error::{BuildError, BuildErrors, RunError};
@@ -22,37 +24,6 @@ use std::time::Instant;
 /// The longest epoch, ms: NEURON's `set_maxstep(10)`.
 const LONGEST_EPOCH: f64 = 10.0;
 
-/// Sizes and times of a simulation.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Report {
-    /// Cells, artificial ones included.
-    pub cells: u64,
-    /// Compartments with membrane.
-    pub compartments: u64,
-    /// Point processes.
-    pub points: u64,
-    /// Connections.
-    pub connections: u64,
-    /// Groups of cells that are computed side by side.
-    pub groups: u64,
-    /// Memory of states and parameters, bytes.
-    pub state_bytes: u64,
-    /// Memory of connections, bytes.
-    pub connection_bytes: u64,
-    /// Time to build and initialise, s.
-    pub build_s: f64,
-    /// Time to integrate, s.
-    pub run_s: f64,
-    /// Steps integrated.
-    pub steps: u64,
-    /// Steps between exchanges of spikes.
-    pub steps_per_epoch: u64,
-    /// Instruction set in use.
-    pub instruction_set: String,
-    /// Threads in use.
-    pub threads: u64,
-}
-
 /// A network that is being run.
 #[derive(Debug)]
 pub struct Simulation {
@@ -67,6 +38,8 @@ pub struct Simulation {
     /// Memory for the spikes and times of an epoch.
     emitted: Vec<Spike>,
     times: Vec<f64>,
+    /// Seconds of artificial cells that the report has.
+    artificial_s: f64,
     /// There is more than one thread.
     parallel: bool,
     traces: Vec<Trace>,
@@ -153,6 +126,8 @@ impl Simulation {
         let mut report = Report {
             cells: instance.cells.len() as u64,
             points: instance.points.len() as u64,
+            own_points: plan.points.iter().filter(|built| !built.shadow).count() as u64,
+            dt: config.dt,
             connections: instance.connections.len() as u64,
             groups: tiles as u64,
             steps_per_epoch,
@@ -195,6 +170,7 @@ impl Simulation {
             early,
             emitted: Vec::new(),
             times: Vec::new(),
+            artificial_s: 0.0,
             parallel: false,
             traces: vec![Trace::default(); probes.len()],
             dt: config.dt,
@@ -240,6 +216,7 @@ impl Simulation {
         self.collect_traces();
         self.report.run_s += started.elapsed().as_secs_f64();
         self.report.steps = self.step;
+        self.complete_report();
         broken.map_or(Ok(()), Err)
     }
 
@@ -280,7 +257,14 @@ impl Simulation {
             first: self.step,
         };
         let ahead = |unit: &mut ArtificialUnit| unit.run_epoch(t, &times, epoch.dt, epoch.first);
+        let mut clock = Instant::now();
+        let mut lap = || {
+            std::mem::replace(&mut clock, Instant::now())
+                .elapsed()
+                .as_secs_f64()
+        };
         each(self.parallel, &mut self.generators, ahead);
+        self.report.artificial_s += lap();
         let mut spikes = std::mem::take(&mut self.emitted);
         for unit in &mut self.generators {
             spikes.append(&mut unit.instances.spikes);
@@ -289,7 +273,9 @@ impl Simulation {
             self.routes.send(spike, &mut self.work);
         }
         spikes.append(&mut self.early);
+        self.report.exchange_s += lap();
         each(self.parallel, &mut self.work, |work| work.run(epoch));
+        lap();
         let first = spikes.len();
         for work in &mut self.work {
             work.each(|instances| spikes.append(&mut instances.spikes));
@@ -304,9 +290,43 @@ impl Simulation {
             }
         }
         spikes.clear();
+        self.report.exchange_s += lap();
         (self.times, self.emitted) = (times, spikes);
         self.time = t;
         self.step += steps;
+    }
+
+    /// What is known at the end of a run.
+    fn complete_report(&mut self) {
+        let report = &mut self.report;
+        let artificial = &mut self.artificial_s;
+        (report.events, report.event_bytes) = (0, 0);
+        let mut sums = [0.0; 5];
+        let mut in_work = 0.0;
+        for work in &mut self.work {
+            for tile in work.tiles() {
+                for (sum, part) in sums.iter_mut().zip(Part::ALL) {
+                    *sum += tile.clock.seconds(part);
+                }
+            }
+            in_work += work.artificial_s();
+            work.each(|instances| {
+                report.events += instances.delivered;
+                report.event_bytes += instances.ports.event_bytes() as u64;
+            });
+        }
+        report.artificial_s += in_work - *artificial;
+        *artificial = in_work;
+        [
+            report.events_s,
+            report.currents_s,
+            report.solve_s,
+            report.states_s,
+            report.record_s,
+        ] = sums;
+        let samples: usize = self.traces.iter().map(|t| t.values.capacity()).sum();
+        let spikes = self.spikes.times.capacity() * size_of::<(f64, u32)>();
+        report.recording_bytes = (spikes + samples * size_of::<f64>()) as u64;
     }
 
     fn collect_traces(&mut self) {

@@ -1,5 +1,6 @@
 //! A group of cells side by side, and its step: deliver, assemble, solve, advance, record.
 
+use crate::engine::clock::{Clock, Part};
 use crate::engine::column::Column;
 use crate::engine::group::MechanismGroup;
 use crate::engine::instances::{CROSSING_OFFSET, Instances};
@@ -47,6 +48,7 @@ pub(crate) struct Tile {
     pub(crate) recorders: Vec<Recorder>,
     pub(crate) correction: Option<Correction>,
     pub(crate) dt: f64,
+    pub(crate) clock: Clock,
     /// Compartments of real cells, for reports.
     pub(crate) compartments: u64,
     /// Of the cell in each lane.
@@ -85,20 +87,25 @@ impl Tile {
             correction: None,
             dt,
             compartments: 0,
+            clock: Clock::default(),
             gids: Vec::new(),
         }
     }
 
-    /// First half of a step from `t`: spikes, events, currents, voltages.
-    pub(crate) fn advance_voltage(&mut self, t: f64) {
+    /// First half of step number `step`, from `t`: spikes, events, currents, voltages.
+    pub(crate) fn advance_voltage(&mut self, t: f64, step: u64) {
+        self.clock.start(step);
         self.detect(t);
         self.instances.deliver(t + 0.5 * self.dt);
+        self.clock.stop(Part::Events);
         self.compute_currents(t + 0.5 * self.dt);
+        self.clock.stop(Part::Currents);
         if let Some(correction) = &mut self.correction {
             correction.before.copy_from(&self.voltage);
         }
         self.matrix.solve(self.isa);
         self.correct_currents();
+        self.clock.stop(Part::Solve);
     }
 
     /// Sets what follows voltages of other cells.
@@ -111,14 +118,17 @@ impl Tile {
 
     /// Second half of a step that ends at `t`: states and samples. `step` counts from 1.
     pub(crate) fn advance_states(&mut self, t: f64, step: u64) {
+        self.clock.start(step);
         for group in &mut self.instances.groups {
             group.advance(t);
         }
         let groups = &mut self.instances.groups;
         groups.iter_mut().for_each(MechanismGroup::diffuse);
         self.instances.around(Moment::AfterState, t);
+        self.clock.stop(Part::States);
         self.instances.around(Moment::BeforeSample, t);
         self.sample(step);
+        self.clock.stop(Part::Record);
     }
 
     /// Samples what is due at the end of step number `step`.

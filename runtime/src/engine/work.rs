@@ -6,6 +6,7 @@ use crate::engine::ports::{Arrival, Ports};
 use crate::engine::recorder::Recorder;
 use crate::engine::tile::Tile;
 use std::collections::BTreeSet;
+use std::time::Instant;
 
 /// So many arrivals later, memory that is asked for is there.
 const AHEAD: usize = 6;
@@ -15,6 +16,8 @@ const AHEAD: usize = 6;
 pub(crate) struct Work {
     pub(crate) units: Units,
     inbox: Vec<Arrival>,
+    /// Time spent, if these are artificial cells.
+    artificial_s: f64,
 }
 
 /// What is integrated together.
@@ -58,6 +61,7 @@ impl Work {
         let idle = |units| Self {
             units,
             inbox: Vec::new(),
+            artificial_s: 0.0,
         };
         units.into_iter().map(idle).collect()
     }
@@ -69,6 +73,11 @@ impl Work {
             Units::Coupled(tiles) => tiles.iter_mut().for_each(|tile| f(&mut tile.instances)),
             Units::Artificial(unit) => f(&mut unit.instances),
         }
+    }
+
+    /// Time spent on artificial cells, s.
+    pub(crate) fn artificial_s(&self) -> f64 {
+        self.artificial_s
     }
 
     pub(crate) fn recorders(&self) -> Vec<&[Recorder]> {
@@ -119,7 +128,7 @@ impl Work {
             Units::Tile(tile) => {
                 tile.instances.begin_epoch(end);
                 for (step, pair) in steps() {
-                    tile.advance_voltage(pair[0]);
+                    tile.advance_voltage(pair[0], step);
                     tile.advance_states(pair[1], step);
                 }
             }
@@ -127,14 +136,18 @@ impl Work {
                 let begin = |tile: &mut Tile| tile.instances.begin_epoch(end);
                 tiles.iter_mut().for_each(begin);
                 for (step, pair) in steps() {
-                    let advance = |tile: &mut Tile| tile.advance_voltage(pair[0]);
+                    let advance = |tile: &mut Tile| tile.advance_voltage(pair[0], step);
                     tiles.iter_mut().for_each(advance);
                     tiles.iter_mut().for_each(Tile::follow);
                     let states = |tile: &mut Tile| tile.advance_states(pair[1], step);
                     tiles.iter_mut().for_each(states);
                 }
             }
-            Units::Artificial(unit) => unit.run_epoch(end, times, dt, first),
+            Units::Artificial(unit) => {
+                let started = Instant::now();
+                unit.run_epoch(end, times, dt, first);
+                self.artificial_s += started.elapsed().as_secs_f64();
+            }
         }
     }
 }
