@@ -6,6 +6,7 @@
 pub mod abi;
 mod changes;
 pub mod codec;
+mod deposits;
 pub mod emit;
 pub mod interpret;
 pub mod print;
@@ -16,4 +17,5 @@ pub mod verify;
 
 pub use changes::visit;
 pub use codec::{DecodeError, decode, encode, hash};
+pub use deposits::{Deposit, Factor};
 pub use program::*;

@@ -78,7 +78,7 @@ impl<'a> TileBuilder<'a> {
         }
         let mut instances = Instances::default();
         instances.points = points;
-        instances.ports = ports(self.plan, index);
+        (instances.ports, instances.sums) = ports(self.plan, index);
         instances.groups = groups;
         instances.list_connections();
         self.connect_pointers(&mut instances, &pools, index);
@@ -95,6 +95,7 @@ impl<'a> TileBuilder<'a> {
                 self.plan.followed.contains(&(mechanism, slot))
             });
         }
+        instances.connect_sums();
         let mut fixed = self.fixed_matrix();
         self.fold_constant_currents(&mut instances.groups, &fixed);
         fixed.compress(self.nodes, self.blocks);

@@ -3,9 +3,10 @@
 use crate::engine::group::{Address, MechanismGroup};
 use crate::engine::mechanisms::{evaluate, run_script};
 use crate::engine::ports::{Due, Ports};
+use crate::engine::sums::{Growth, Multiplier, Sums};
 use crate::mech::Lists;
 use crate::mech::script::{Effect, Peers, ScriptHost};
-use netdsl_lang::mech::{Moment, Role};
+use netdsl_lang::mech::{Factor, Moment, Role};
 use std::collections::HashMap;
 
 /// What NEURON adds to the time of a threshold crossing, ms.
@@ -51,7 +52,9 @@ pub(crate) struct Instances {
     /// Instances and who hears their `net_event`, ascending.
     emitters: Vec<(u32, u32)>,
     pub(crate) ports: Ports,
-    /// Number of events handled.
+    /// Connections whose events only add to states.
+    pub(crate) sums: Sums,
+    /// Number of other events handled.
     pub(crate) delivered: u64,
     /// Spikes of this epoch.
     pub(crate) spikes: Vec<Spike>,
@@ -338,6 +341,33 @@ impl Instances {
     /// Makes the events before `end` ready.
     pub(crate) fn begin_epoch(&mut self, end: f64) {
         self.ports.begin_epoch(end);
+    }
+
+    /// Tells the connections whose events are summed what they add to.
+    pub(crate) fn connect_sums(&mut self) {
+        let mut sums = std::mem::take(&mut self.sums);
+        sums.connect(|instance| self.growths(instance));
+        self.sums = sums;
+    }
+
+    /// What an event adds to an instance, if that is all it does.
+    fn growths(&self, instance: u32) -> Vec<Growth> {
+        let group = &self.groups[self.points[instance as usize].group as usize];
+        let kept = |slot: u32| {
+            let place = self.pointer(instance, slot);
+            place.expect("what NET_RECEIVE uses is kept")
+        };
+        let multiplier = |factor: &Factor| match factor {
+            Factor::Number(number) => Multiplier::Number(*number),
+            Factor::Slot(slot) => Multiplier::At(kept(*slot)),
+            Factor::Global(index) => Multiplier::Number(group.prepared.globals[*index as usize]),
+        };
+        let deposits = group.prepared.program.deposits().unwrap_or_default();
+        let growth = |deposit: &netdsl_lang::mech::Deposit| Growth {
+            state: kept(deposit.slot).cast_mut(),
+            factors: deposit.factors.iter().map(multiplier).collect(),
+        };
+        deposits.iter().map(growth).collect()
     }
 
     /// Where a slot of an instance is stored, if it is kept.

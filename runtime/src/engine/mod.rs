@@ -24,7 +24,9 @@ mod recorder;
 mod report;
 mod simulation;
 mod structure;
+pub(crate) mod sums;
 mod tile;
+mod values;
 mod work;
 
 pub use report::Report;

@@ -97,7 +97,7 @@ pub(crate) struct Arrival {
     pub(crate) time: f64,
     pub(crate) first: u32,
     pub(crate) end: u32,
-    /// Which of the units that run together.
+    /// Which of the units that run together, and whether the events are summed.
     pub(crate) unit: u32,
 }
 

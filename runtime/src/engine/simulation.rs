@@ -8,6 +8,7 @@ use crate::engine::instances::{Instances, Spike};
 use crate::engine::plan::Plan;
 use crate::engine::probes::requests;
 use crate::engine::report::Report;
+use crate::engine::sums::Calendar;
 use crate::engine::tile::{Follower, Tile};
 use crate::engine::work::{Epoch, Routes, Work};
 use crate::error::{BuildError, BuildErrors, RunError};
@@ -38,6 +39,9 @@ pub struct Simulation {
     /// Memory for the spikes and times of an epoch.
     emitted: Vec<Spike>,
     times: Vec<f64>,
+    middles: Vec<f64>,
+    /// Steps of the longest delay of connections whose events are summed.
+    longest: u64,
     /// Seconds of artificial cells that the report has.
     artificial_s: f64,
     /// There is more than one thread.
@@ -140,14 +144,31 @@ impl Simulation {
             report.state_bytes += states as u64;
             report.connection_bytes += connections as u64;
         }
+        let longest = longest_delay(&built, config.dt);
+        for tile in &mut built {
+            tile.instances.sums.set_epoch(steps_per_epoch, longest);
+        }
+        let (mut times, mut middles) = (Vec::new(), Vec::new());
+        list_times(
+            0.0,
+            config.dt,
+            (steps_per_epoch, longest),
+            &mut times,
+            &mut middles,
+        );
         let mut early = Vec::new();
         for unit in &mut generators {
             unit.start();
             early.append(&mut unit.instances.spikes);
         }
-        start(&mut built, &coupled, sorted(&mut early));
+        let calendar = Calendar {
+            first: 0,
+            middles: &middles,
+            per_ms: 1.0 / config.dt,
+        };
+        start(&mut built, &coupled, sorted(&mut early), &calendar);
         for unit in &mut artificial {
-            receive(&mut unit.instances, &early);
+            receive(&mut unit.instances, &early, &calendar);
             unit.start();
         }
         let mut work = Work::arrange(built, &coupled, artificial);
@@ -169,7 +190,9 @@ impl Simulation {
             spikes: Spikes::default(),
             early,
             emitted: Vec::new(),
-            times: Vec::new(),
+            times,
+            middles,
+            longest,
             artificial_s: 0.0,
             parallel: false,
             traces: vec![Trace::default(); probes.len()],
@@ -242,19 +265,20 @@ impl Simulation {
 
     fn run_epoch(&mut self, steps: u64) {
         let mut times = std::mem::take(&mut self.times);
-        let mut t = self.time;
-        times.clear();
-        times.push(t);
-        for _ in 0..steps {
-            // as NEURON adds it up, so that ties between events and steps fall alike
-            t = (t + 0.5 * self.dt) + 0.5 * self.dt;
-            times.push(t);
-        }
+        let mut middles = std::mem::take(&mut self.middles);
+        let counts = (steps, self.longest);
+        list_times(self.time, self.dt, counts, &mut times, &mut middles);
+        let t = times[times.len() - 1];
         let epoch = Epoch {
             end: t,
             times: &times,
             dt: self.dt,
             first: self.step,
+            calendar: Calendar {
+                first: self.step,
+                middles: &middles,
+                per_ms: 1.0 / self.dt,
+            },
         };
         let ahead = |unit: &mut ArtificialUnit| unit.run_epoch(t, &times, epoch.dt, epoch.first);
         let mut clock = Instant::now();
@@ -269,7 +293,7 @@ impl Simulation {
         for unit in &mut self.generators {
             spikes.append(&mut unit.instances.spikes);
         }
-        for spike in &spikes {
+        for spike in sorted(&mut spikes) {
             self.routes.send(spike, &mut self.work);
         }
         spikes.append(&mut self.early);
@@ -280,7 +304,7 @@ impl Simulation {
         for work in &mut self.work {
             work.each(|instances| spikes.append(&mut instances.spikes));
         }
-        for spike in &spikes[first..] {
+        for spike in sorted(&mut spikes[first..]) {
             self.routes.send(spike, &mut self.work);
         }
         for spike in sorted(&mut spikes) {
@@ -291,7 +315,7 @@ impl Simulation {
         }
         spikes.clear();
         self.report.exchange_s += lap();
-        (self.times, self.emitted) = (times, spikes);
+        (self.times, self.middles, self.emitted) = (times, middles, spikes);
         self.time = t;
         self.step += steps;
     }
@@ -311,8 +335,9 @@ impl Simulation {
             }
             in_work += work.artificial_s();
             work.each(|instances| {
-                report.events += instances.delivered;
-                report.event_bytes += instances.ports.event_bytes() as u64;
+                let (ports, sums) = (&instances.ports, &instances.sums);
+                report.events += instances.delivered + sums.delivered;
+                report.event_bytes += (ports.event_bytes() + sums.event_bytes()) as u64;
             });
         }
         report.artificial_s += in_work - *artificial;
@@ -397,9 +422,40 @@ fn sorted(spikes: &mut [Spike]) -> &[Spike] {
     spikes
 }
 
-fn receive(instances: &mut Instances, spikes: &[Spike]) {
+/// The ends of the steps of an epoch from `t` on (the first is its beginning), and the middles of these steps and of so
+/// many more: `counts` are both numbers.
+fn list_times(
+    mut t: f64,
+    dt: f64,
+    counts: (u64, u64),
+    times: &mut Vec<f64>,
+    middles: &mut Vec<f64>,
+) {
+    times.clear();
+    middles.clear();
+    times.push(t);
+    for step in 0..=counts.0 + counts.1 {
+        let middle = t + 0.5 * dt;
+        middles.push(middle);
+        // as NEURON adds it up, so that ties between events and steps fall alike
+        t = middle + 0.5 * dt;
+        if step < counts.0 {
+            times.push(t);
+        }
+    }
+}
+
+/// Steps that the longest delay of connections whose events are summed takes, at most.
+fn longest_delay(tiles: &[Tile], dt: f64) -> u64 {
+    let delays = tiles.iter().map(|tile| tile.instances.sums.longest_delay());
+    (delays.fold(0.0, f64::max) / dt).ceil() as u64 + 1
+}
+
+fn receive(instances: &mut Instances, spikes: &[Spike], calendar: &Calendar<'_>) {
     for spike in spikes {
         instances.ports.receive(spike.emitter, spike.time);
+        let sums = &mut instances.sums;
+        sums.receive_early(spike.emitter, spike.time, calendar);
     }
 }
 
@@ -451,13 +507,13 @@ fn couple(plan: &Plan<'_>, tiles: &mut [Tile]) -> Result<BTreeSet<usize>, BuildE
 }
 
 /// What `finitialize` does after INITIAL: events at time 0 (with those of generators), currents, samples.
-fn start(tiles: &mut [Tile], coupled: &BTreeSet<usize>, early: &[Spike]) {
+fn start(tiles: &mut [Tile], coupled: &BTreeSet<usize>, early: &[Spike], calendar: &Calendar<'_>) {
     for &index in coupled {
         tiles[index].follow();
     }
     tiles.par_iter_mut().for_each(|tile| {
         tile.arm_detectors();
-        receive(&mut tile.instances, early);
+        receive(&mut tile.instances, early, calendar);
         tile.instances.begin_epoch(0.0);
         tile.instances.deliver(0.0);
         tile.compute_currents(0.0);

@@ -96,6 +96,7 @@ impl Tile {
     pub(crate) fn advance_voltage(&mut self, t: f64, step: u64) {
         self.clock.start(step);
         self.detect(t);
+        self.instances.sums.deliver(step - 1);
         self.instances.deliver(t + 0.5 * self.dt);
         self.clock.stop(Part::Events);
         self.compute_currents(t + 0.5 * self.dt);
@@ -224,7 +225,7 @@ impl Tile {
             .sum();
         (
             columns + pools + groups + self.voltage.bytes(),
-            self.instances.ports.bytes(),
+            self.instances.ports.bytes() + self.instances.sums.bytes(),
         )
     }
 }

@@ -2,14 +2,18 @@
 
 use crate::engine::artificial::ArtificialUnit;
 use crate::engine::instances::{Instances, Spike};
-use crate::engine::ports::{Arrival, Ports};
+use crate::engine::ports::Arrival;
 use crate::engine::recorder::Recorder;
+use crate::engine::sums::Calendar;
 use crate::engine::tile::Tile;
 use std::collections::BTreeSet;
 use std::time::Instant;
 
 /// So many arrivals later, memory that is asked for is there.
 const AHEAD: usize = 6;
+
+/// Marks the unit of connections whose events are summed.
+const SUMMED: u32 = 1 << 31;
 
 /// A piece of work, and the spikes that wait for it.
 #[derive(Debug)]
@@ -36,6 +40,7 @@ pub(crate) struct Epoch<'t> {
     pub(crate) times: &'t [f64],
     pub(crate) dt: f64,
     pub(crate) first: u64,
+    pub(crate) calendar: Calendar<'t>,
 }
 
 impl Work {
@@ -96,33 +101,54 @@ impl Work {
         }
     }
 
-    fn ports(&mut self, unit: u32) -> &mut Ports {
-        let instances = match &mut self.units {
+    fn instances(&mut self, unit: u32) -> &mut Instances {
+        match &mut self.units {
             Units::Tile(tile) => &mut tile.instances,
             Units::Coupled(tiles) => &mut tiles[unit as usize].instances,
             Units::Artificial(unit) => &mut unit.instances,
-        };
-        &mut instances.ports
+        }
+    }
+
+    /// Takes in what has arrived.
+    fn take_in(&mut self, calendar: &Calendar<'_>) {
+        let mut inbox = std::mem::take(&mut self.inbox);
+        for (k, arrival) in inbox.iter().enumerate() {
+            if let Some(later) = inbox.get(k + AHEAD) {
+                let (first, end) = (later.first, later.end);
+                let instances = self.instances(later.unit & !SUMMED);
+                match later.unit & SUMMED {
+                    0 => instances.ports.prefetch(first, end),
+                    _ => instances.sums.prefetch(first, end),
+                }
+            }
+            let &Arrival {
+                time,
+                first,
+                end,
+                unit,
+            } = arrival;
+            let instances = self.instances(unit & !SUMMED);
+            match unit & SUMMED {
+                0 => instances.ports.take_in(time, first, end),
+                _ => instances.sums.take_in(time, first, end, calendar),
+            }
+        }
+        inbox.clear();
+        self.inbox = inbox;
     }
 
     /// Takes in what has arrived, and integrates.
     pub(crate) fn run(&mut self, epoch: Epoch<'_>) {
-        let mut inbox = std::mem::take(&mut self.inbox);
-        for (k, arrival) in inbox.iter().enumerate() {
-            if let Some(later) = inbox.get(k + AHEAD) {
-                self.ports(later.unit).prefetch(later.first, later.end);
-            }
-            let ports = self.ports(arrival.unit);
-            ports.take_in(arrival.time, arrival.first, arrival.end);
-        }
-        inbox.clear();
-        self.inbox = inbox;
         let Epoch {
             end,
             times,
             dt,
             first,
+            calendar,
         } = epoch;
+        self.take_in(&calendar);
+        let count = times.len() as u64 - 1;
+        self.each(|instances| instances.sums.begin_epoch(&calendar, count));
         let steps = || (first + 1..).zip(times.windows(2));
         match &mut self.units {
             Units::Tile(tile) => {
@@ -177,7 +203,7 @@ impl Routes {
         for (index, item) in work.iter_mut().enumerate() {
             let mut unit = 0;
             item.each(|instances| {
-                for (emitter, first, end) in instances.ports.sources() {
+                let mut add = |(emitter, first, end), unit| {
                     start[emitter as usize + 1] += 1;
                     let work = index as u32;
                     let hop = Hop {
@@ -187,8 +213,12 @@ impl Routes {
                         end,
                     };
                     all.push((emitter, hop));
-                }
+                };
+                instances.ports.sources().for_each(|one| add(one, unit));
+                let summed = instances.sums.sources();
+                summed.for_each(|one| add(one, unit | SUMMED));
                 instances.ports.forget_sources();
+                instances.sums.forget_sources();
                 unit += 1;
             });
         }

@@ -7,17 +7,31 @@ use crate::engine::plan::{Plan, TilePlan};
 use crate::engine::ports::{Incoming, Ports};
 use crate::engine::probes::{Request, Wanted};
 use crate::engine::recorder::Recorder;
+use crate::engine::sums::{Summed, Sums};
 use crate::engine::tile::{Detector, Tile};
 use crate::instance::{Source, SpikeSource, Target};
 use crate::record::Probe;
 use crate::simd::LANES;
 
-/// Connections of a tile or unit.
-pub(super) fn ports(plan: &Plan<'_>, index: usize) -> Ports {
+/// Connections of a tile or unit, with those apart whose events are summed.
+pub(super) fn ports(plan: &Plan<'_>, index: usize) -> (Ports, Sums) {
     let connections = &plan.instance.connections;
-    let mut incoming = Vec::with_capacity(plan.incoming[index].len());
+    let (mut incoming, mut summed) = (Vec::new(), Vec::new());
     for &k in &plan.incoming[index] {
         let connection = k as usize;
+        if let Target::Point(point) = connections.target[connection]
+            && plan.is_summed(connection)
+        {
+            let to = |instance| Summed {
+                emitter: plan.source_emitter[connections.source[connection] as usize],
+                number: k,
+                instance,
+                delay: connections.delay[connection],
+                weight: connections.weight(connection)[0],
+            };
+            summed.extend(plan.receivers(point).map(to));
+            continue;
+        }
         let to = |instance| Incoming {
             emitter: plan.source_emitter[connections.source[connection] as usize],
             number: k,
@@ -32,7 +46,7 @@ pub(super) fn ports(plan: &Plan<'_>, index: usize) -> Ports {
             Target::Cell(cell) => incoming.push(to(plan.cell_home[cell as usize].1)),
         }
     }
-    Ports::new(incoming)
+    (Ports::new(incoming), Sums::new(summed))
 }
 
 /// INITIAL of every instance, mechanism by mechanism.

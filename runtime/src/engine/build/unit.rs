@@ -82,7 +82,7 @@ pub(crate) fn build_unit(
     if let Some(incoming) = plan.incoming.get(index)
         && !incoming.is_empty()
     {
-        unit.instances.ports = ports(plan, index);
+        (unit.instances.ports, unit.instances.sums) = ports(plan, index);
     }
     unit.instances.list_connections();
     unit.instances.around(Moment::BeforeInitial, 0.0);

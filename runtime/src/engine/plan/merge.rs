@@ -4,9 +4,12 @@
 //! same events and whose currents are not added, so that recording never changes a run.
 
 use super::Plan;
-use crate::instance::{Owner, ParameterSet, Source, SpikeSource};
+use crate::engine::mechanisms::Prepared;
+use crate::engine::sums;
+use crate::instance::{Owner, ParameterSet, Source, SpikeSource, Target};
 use crate::record::{Probe, ProbeTarget};
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 /// A point process as it is built.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +25,10 @@ pub(crate) struct Built {
 pub(crate) struct Merging {
     /// By point process: the one that computes its currents.
     pub(crate) into: Vec<u32>,
+    /// By point process: something else in the network looks at it or changes it.
+    apart: Vec<bool>,
+    /// By mechanism: all that an event does is to add to states.
+    adds: Vec<bool>,
     /// Shadows, and where they are built.
     pub(crate) shadows: BTreeMap<u32, (u32, u32)>,
 }
@@ -32,6 +39,9 @@ impl Plan<'_> {
         let count = self.instance.points.len() as u32;
         self.merging.into = (0..count).collect();
         if self.config.merge_synapses {
+            self.merging.apart = self.kept_apart();
+            let adds = |prepared: &Arc<Prepared>| prepared.program.deposits().is_some();
+            self.merging.adds = self.mechanisms.all.iter().map(adds).collect();
             self.find_equal();
         }
         let mut members = vec![0_u32; count as usize];
@@ -56,7 +66,7 @@ impl Plan<'_> {
             .iter()
             .map(|prepared| prepared.program.superposes())
             .collect();
-        let apart = self.kept_apart();
+        let apart = &self.merging.apart;
         let sets = equal_sets(&self.instance.parameter_sets);
         let mut first: HashMap<(u32, u32, usize, u32), u32> = HashMap::new();
         for (index, point) in self.instance.points.iter().enumerate() {
@@ -126,6 +136,21 @@ impl Plan<'_> {
         start.push(kept.len() as u32);
         kept.shrink_to_fit();
         (self.points, self.point_start) = (kept, start);
+    }
+
+    /// The events of a connection are summed: they only add to states, no one looks at these between steps, and the
+    /// weight stays. Depends on the network alone.
+    pub(crate) fn is_summed(&self, connection: usize) -> bool {
+        let connections = &self.instance.connections;
+        let Target::Point(point) = connections.target[connection] else {
+            return false;
+        };
+        let steps = connections.delay[connection] / self.config.dt;
+        let apart = self.merging.apart.get(point as usize);
+        apart.is_some_and(|apart| !apart)
+            && self.merging.adds[self.point_sites[point as usize].0]
+            && steps < sums::LONGEST
+            && !self.is_same_cell(connection)
     }
 
     /// Where a point process is recorded: its group of cells, and its number there.
