@@ -3,11 +3,14 @@
 use std::fs;
 use std::io::{IsTerminal, stderr};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use netdsl_runtime::Catalogue;
 use netdsl_runtime::formats::nref::{self, Expected, Reference};
+use netdsl_runtime::ranks::partition::{Deal, Partition};
+use netdsl_runtime::ranks::{Elsewhere, Ranks, agree, restrict};
 use netdsl_runtime::record::{Spikes, Trace};
 use netdsl_runtime::{Report, Simulation};
 
@@ -30,28 +33,36 @@ pub(crate) struct Outcome {
     pub(crate) report: Report,
 }
 
-/// Runs `file` for `duration` (ms; the file's own if `None`). The error holds all that is wrong.
+/// Runs `file` for `duration` (ms; the file's own if `None`) on `ranks`, of which the first gets the results. The error
+/// holds all that is wrong.
 pub(crate) fn simulate(
+    ranks: &Ranks,
     file: &Path,
     catalogue: &Catalogue,
     args: &SimulationArgs,
     duration: Option<f64>,
 ) -> Result<Outcome, String> {
-    let bytes = fs::read(file).map_err(|error| error.to_string())?;
-    let reference = nref::read(&bytes, catalogue).map_err(|errors| errors.to_string())?;
     let Reference {
         case,
         instance,
         config,
         probes,
         expected,
+        duration: own_duration,
         ..
-    } = reference;
+    } = agreed(ranks, read(file, catalogue))?;
     let dt = config.dt;
-    let until = duration.unwrap_or(reference.duration);
-    let mut simulation = Simulation::new(instance, catalogue, args.apply(config), probes)
-        .map_err(|errors| errors.to_string())?;
-    let bar = progress_bar(&case, until);
+    let until = duration.unwrap_or(own_duration);
+    let program = |name: &str| Some(Arc::clone(&catalogue.get(name)?.program));
+    let partition = Partition::of_instance(&instance, program, (ranks.size(), Deal::Balanced));
+    let (part, probes) = restrict(instance, probes, &partition, ranks.rank());
+    let probes = probes.into_iter().map(|(k, probe)| ([k, 0, 0], probe));
+    let ranks = Arc::clone(ranks);
+    let first = ranks.rank() == 0;
+    let config = args.apply(config);
+    let simulation = Simulation::on_ranks(ranks, part, catalogue, config, probes.collect());
+    let mut simulation = simulation.map_err(|errors| errors.to_string())?;
+    let bar = first.then(|| progress_bar(&case, until)).flatten();
     let started = Instant::now();
     let end = simulation.run(until, &mut |t| {
         if let Some(bar) = &bar {
@@ -72,6 +83,24 @@ pub(crate) fn simulate(
         took,
         report: simulation.report().clone(),
     })
+}
+
+fn read(file: &Path, catalogue: &Catalogue) -> Result<Reference, String> {
+    let bytes = fs::read(file).map_err(|error| error.to_string())?;
+    nref::read(&bytes, catalogue).map_err(|errors| errors.to_string())
+}
+
+/// `own` if all ranks succeeded; else what went wrong, here or elsewhere.
+pub(crate) fn agreed<T>(ranks: &Ranks, own: Result<T, String>) -> Result<T, String> {
+    let message = own.as_ref().err().cloned();
+    match agree(&**ranks, message.as_deref()) {
+        Ok(()) => own,
+        Err(Elsewhere::Lost(lost)) => Err(format!("error: {lost}")),
+        Err(Elsewhere::Told(others)) => {
+            let all: Vec<String> = message.into_iter().chain(others).collect();
+            Err(all.join("\n"))
+        }
+    }
 }
 
 /// A bar on the terminal, if there is one.

@@ -4,6 +4,7 @@ use crate::say::say;
 use std::path::{Path, PathBuf};
 
 use netdsl_runtime::formats::nref::compare::{Comparison, compare};
+use netdsl_runtime::ranks::world;
 use serde::Serialize;
 
 use crate::UNUSABLE;
@@ -46,6 +47,13 @@ pub(crate) enum Verdict {
 
 /// Verifies all files and returns the exit code.
 pub(crate) fn verify(args: &Verify) -> u8 {
+    let ranks = match world() {
+        Ok(ranks) => ranks,
+        Err(error) => {
+            eprintln!("error: {error}");
+            return UNUSABLE;
+        }
+    };
     let folder = args.simulation.mechanisms.as_deref();
     let mechanisms = match mechanisms::load(folder) {
         Ok(mechanisms) => mechanisms,
@@ -56,7 +64,7 @@ pub(crate) fn verify(args: &Verify) -> u8 {
     };
     mechanisms.warn();
     let check = |file: &PathBuf| {
-        let outcome = simulate(file, &mechanisms.catalogue, &args.simulation, None);
+        let outcome = simulate(&ranks, file, &mechanisms.catalogue, &args.simulation, None);
         match outcome {
             Ok(outcome) => {
                 let (spikes, traces) = (&outcome.spikes, &outcome.traces);
@@ -82,6 +90,8 @@ pub(crate) fn verify(args: &Verify) -> u8 {
         }
     };
     let verified: Vec<_> = args.files.iter().map(check).collect();
+    // of several ranks the first has the results
+    ranks.leave();
     if args.json {
         let json = serde_json::to_string_pretty(&verified).expect("it holds no maps with odd keys");
         say!("{json}");

@@ -212,3 +212,32 @@ fn a_model_runs_with_its_parameters_set() {
     let told = text(&output.stdout);
     assert!(told.contains("not a reference file"), "{told}");
 }
+
+/// What mpirun would start is not N copies of the whole run.
+#[cfg(not(feature = "mpi"))]
+#[test]
+fn several_ranks_without_mpi_are_stopped() {
+    let model = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/feedback.json");
+    let out = folder("ranks");
+    let start = |rank: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_netdsl"));
+        command.env("OMPI_COMM_WORLD_SIZE", "4");
+        command.env("OMPI_COMM_WORLD_RANK", rank);
+        command.args([Path::new("run"), &model, Path::new("--out"), &out]);
+        command.output().expect("the command starts")
+    };
+    let first = start("0");
+    assert_eq!(first.status.code(), Some(2));
+    let told = text(&first.stderr);
+    assert!(
+        told.contains("started as 4 ranks, but it was built without MPI"),
+        "{told}"
+    );
+    assert!(told.contains("--features mpi"), "{told}");
+    let third = start("2");
+    assert_eq!(
+        (third.status.code(), text(&third.stderr)),
+        (Some(0), String::new())
+    );
+    assert!(!out.exists() || out.read_dir().expect("it is a folder").next().is_none());
+}

@@ -24,6 +24,21 @@ pub enum Error {
     /// What went wrong during the run.
     #[error("error: {0}")]
     Run(#[from] netdsl_runtime::RunError),
+    /// Several ranks that cannot work together.
+    #[error("error: {0}")]
+    Start(#[from] netdsl_runtime::ranks::StartError),
+    /// What went wrong on other ranks.
+    #[error("{0}")]
+    Elsewhere(String),
+    /// Another rank ended.
+    #[error("error: {0}")]
+    Lost(#[from] netdsl_runtime::ranks::Lost),
+    /// Ranks that were given different models.
+    #[error(
+        "error: the ranks have different models\n  help: everything that makes a model must be the same on all: numbers \
+         drawn, times, files and options that it reads"
+    )]
+    DifferentModels,
     /// A figure that could not be saved.
     #[cfg(feature = "analysis")]
     #[error(transparent)]

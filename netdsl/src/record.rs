@@ -3,19 +3,23 @@
 use netdsl_lang::check::Diagnostic;
 use netdsl_lang::model::{Network, Recorded, Recording};
 use netdsl_runtime::instance::{Body, Instance, Place, PointOrigin};
-use netdsl_runtime::record::{Probe, ProbeTarget};
+use netdsl_runtime::record::{Probe, ProbeKey, ProbeTarget};
 
-/// The probes of a recording, for each cell one, or one for each point process of the name; a checked recording.
+/// The probes of recording `number` on the cells of this rank, for each cell one, or one for each point process of the
+/// name; a checked recording.
 pub(crate) fn probes(
-    recording: &Recording,
+    (number, recording): (u32, &Recording),
     network: &Network,
     instance: &Instance,
-) -> Result<Vec<Probe>, Diagnostic> {
+) -> Result<Vec<(ProbeKey, Probe)>, Diagnostic> {
     let place = format!("recording `{}`", recording.label);
     let cells = selected(recording, network, instance).map_err(|e| at(&place, e))?;
     let single = cells.len() == 1;
     let mut probes = Vec::new();
-    for cell in cells {
+    for (place_of_cell, cell) in (0..).zip(cells) {
+        if !instance.cells[cell as usize].is_here() {
+            continue;
+        }
         let gid = instance.cells[cell as usize].gid;
         let label = if single {
             recording.label.clone()
@@ -26,7 +30,7 @@ pub(crate) fn probes(
         let targets = targets.map_err(|e| at(&place, e))?;
         let several = targets.len() > 1;
         for (k, target) in targets.into_iter().enumerate() {
-            probes.push(Probe {
+            let probe = Probe {
                 label: if several {
                     format!("{label}[{k}]")
                 } else {
@@ -34,7 +38,8 @@ pub(crate) fn probes(
                 },
                 target,
                 interval: recording.interval.unwrap_or(0.0),
-            });
+            };
+            probes.push(([number, place_of_cell, k as u32], probe));
         }
     }
     Ok(probes)
@@ -171,7 +176,7 @@ fn point_number(
 fn section_of(cell: u32, name: &str, instance: &Instance) -> Result<u32, Diagnostic> {
     let sections = match &instance.cells[cell as usize].body {
         Body::Compartments(template) => &template.sections[..],
-        Body::Artificial(_) => &[],
+        Body::Artificial(_) | Body::Elsewhere => &[],
     };
     let found = sections.iter().position(|s| s.name == name);
     found.map(|k| k as u32).ok_or_else(|| {

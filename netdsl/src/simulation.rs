@@ -10,9 +10,16 @@ use netdsl_lang::mech::abi::Draws;
 use netdsl_lang::model::{Network, Recording, RunConfig, Scheme};
 use netdsl_runtime::config::{self, Config, Kernels};
 use netdsl_runtime::instance::Instance;
-use netdsl_runtime::instantiate::instantiate;
+use netdsl_runtime::instantiate::{instantiate, instantiate_share};
+use netdsl_runtime::ranks::partition::Deal;
+use netdsl_runtime::ranks::{
+    Communicator, Elsewhere, Lost, Ranks, agree, same_everywhere, sum, world,
+};
+use netdsl_runtime::record::{Probe, ProbeKey};
 use netdsl_runtime::{Catalogue, HookCode, Simulation as Engine};
+use std::hash::{DefaultHasher, Hasher};
 use std::io::IsTerminal;
+use std::sync::Arc;
 use std::time::Instant;
 
 /// How far a run is.
@@ -45,6 +52,9 @@ pub struct SimulationBuilder {
     apart: bool,
     record: Vec<Recording>,
     progress: Option<Listener>,
+    ranks: Option<Ranks>,
+    stay: bool,
+    deal: Deal,
     hooks: Vec<(String, String, HookCode)>,
 }
 
@@ -134,7 +144,29 @@ impl SimulationBuilder {
         self
     }
 
-    /// Calls `listener` after each epoch.
+    /// Runs on these ranks instead of all that the program was started as.
+    pub fn ranks(mut self, ranks: Ranks) -> Self {
+        self.ranks = Some(ranks);
+        self
+    }
+
+    /// How cells are dealt out to ranks. Never changes results.
+    pub fn deal(mut self, deal: Deal) -> Self {
+        self.deal = deal;
+        self
+    }
+
+    /// Whether all ranks return from [`Simulation::run`], as a program needs that runs several simulations. All results
+    /// are with the first rank; the others get a [`Run`] without spikes, and with the traces of their cells alone. It is
+    /// the program's matter that they print and write nothing.
+    ///
+    /// If not said, ranks but the first end in `run`, so that what comes after it is done once.
+    pub fn every_rank_returns(mut self, stay: bool) -> Self {
+        self.stay = stay;
+        self
+    }
+
+    /// Calls `listener` after each epoch, on the first rank.
     pub fn progress(mut self, listener: impl FnMut(Progress) + 'static) -> Self {
         self.progress = Some(Box::new(listener));
         self
@@ -176,27 +208,33 @@ impl SimulationBuilder {
         }
     }
 
-    /// Builds the network and makes it ready to run.
+    /// Builds the network and makes it ready to run: all of it, or the part of each rank if mpirun or srun started several.
     ///
     /// # Errors
-    /// All mistakes of the first stage that finds any: the model, the network drawn from it, the step.
-    pub fn build(self, network: Network) -> Result<Simulation, Error> {
+    /// All mistakes of the first stage that finds any: the model, the network drawn from it, the step. Of several ranks the
+    /// first returns them, and the others end.
+    pub fn build(mut self, network: Network) -> Result<Simulation, Error> {
+        let ranks = match self.ranks.take() {
+            Some(ranks) => ranks,
+            None => world()?,
+        };
+        let built = self.build_on(&ranks, network);
+        if built.is_err() {
+            ranks.leave();
+        }
+        built
+    }
+
+    fn build_on(self, ranks: &Ranks, network: Network) -> Result<Simulation, Error> {
         let started = Instant::now();
-        let run = self.run_config(&network)?;
-        let mut catalogue = Catalogue::shipped();
-        for program in Mechanisms::of(&network)?.own() {
-            catalogue.add_program(program.clone())?;
+        if !same_everywhere(&**ranks, &fingerprint(ranks, &network))? {
+            return Err(Error::DifferentModels);
         }
-        crate::native::offered(|table| catalogue.offer_native(table));
-        crate::native::give_hooks(&mut catalogue)?;
-        for (mechanism, name, code) in &self.hooks {
-            catalogue.give_hook(mechanism, name, code.clone());
-        }
-        let instance = instantiate(&network, &catalogue)?;
-        check_run(&network, &run, &catalogue)?;
-        let probes = all_probes(&run, &network, &instance)?;
+        let (run, catalogue) = agreed(ranks, self.prepare(&network))?;
+        let part = self.part(ranks, &network, &catalogue, &run);
+        let (instance, probes) = agreed(ranks, part)?;
         let populations = BuiltPopulation::all(&instance);
-        let notes = idle(&populations, &instance, run.duration);
+        let notes = idle(&**ranks, &populations, &instance, run.duration)?;
         let config = Config {
             dt: run.dt,
             v_init: run.v_init,
@@ -208,16 +246,50 @@ impl SimulationBuilder {
             merge_synapses: !self.apart,
             lanes: self.lanes,
         };
-        let engine = Engine::new(instance, &catalogue, config, probes)?;
+        let engine = Engine::on_ranks(Arc::clone(ranks), instance, &catalogue, config, probes)?;
         Ok(Simulation {
             network,
             run,
             engine,
             populations,
-            progress: self.progress,
+            progress: self.progress.filter(|_| ranks.rank() == 0),
+            ranks: Arc::clone(ranks),
+            stay: self.stay,
             build_s: started.elapsed().as_secs_f64(),
             notes,
         })
+    }
+
+    /// Settings and mechanisms.
+    fn prepare(&self, network: &Network) -> Result<(RunConfig, Catalogue), Error> {
+        let run = self.run_config(network)?;
+        let mut catalogue = Catalogue::shipped();
+        for program in Mechanisms::of(network)?.own() {
+            catalogue.add_program(program.clone())?;
+        }
+        crate::native::offered(|table| catalogue.offer_native(table));
+        crate::native::give_hooks(&mut catalogue)?;
+        for (mechanism, name, code) in &self.hooks {
+            catalogue.give_hook(mechanism, name, code.clone());
+        }
+        Ok((run, catalogue))
+    }
+
+    /// This rank's cells, the connections to them, and what is recorded of them.
+    fn part(
+        &self,
+        ranks: &Ranks,
+        network: &Network,
+        catalogue: &Catalogue,
+        run: &RunConfig,
+    ) -> Result<(Instance, Probes), Error> {
+        let instance = match ranks.size() {
+            1 => instantiate(network, catalogue)?,
+            _ => instantiate_share(network, catalogue, &**ranks, self.deal)?.0,
+        };
+        check_run(network, run, catalogue)?;
+        let probes = all_probes(run, network, &instance)?;
+        Ok((instance, probes))
     }
 
     fn run_config(&self, network: &Network) -> Result<RunConfig, Error> {
@@ -248,38 +320,75 @@ impl SimulationBuilder {
     }
 }
 
+/// What tells one model from another, where there are several ranks that could differ.
+fn fingerprint(ranks: &Ranks, network: &Network) -> Vec<u8> {
+    if ranks.size() == 1 {
+        return Vec::new();
+    }
+    let mut hash = DefaultHasher::new();
+    hash.write(network.to_json().as_bytes());
+    hash.finish().to_le_bytes().to_vec()
+}
+
+/// `own` if all ranks succeeded; else what went wrong, here or elsewhere.
+fn agreed<T>(ranks: &Ranks, own: Result<T, Error>) -> Result<T, Error> {
+    let message = own.as_ref().err().map(ToString::to_string);
+    match agree(&**ranks, message.as_deref()) {
+        Ok(()) => own,
+        Err(Elsewhere::Lost(lost)) => Err(lost.into()),
+        Err(Elsewhere::Told(others)) => match own {
+            Err(error) if others.is_empty() => Err(error),
+            own => {
+                let own = own.err().map(|error| error.to_string());
+                let all: Vec<String> = own.into_iter().chain(others).collect();
+                Err(Error::Elsewhere(all.join("\n")))
+            }
+        },
+    }
+}
+
 /// What does nothing, though somebody wrote it.
-fn idle(populations: &[BuiltPopulation], instance: &Instance, duration: f64) -> Vec<String> {
+fn idle(
+    ranks: &dyn Communicator,
+    populations: &[BuiltPopulation],
+    instance: &Instance,
+    duration: f64,
+) -> Result<Vec<String>, Lost> {
     let mut notes = Vec::new();
     for population in populations.iter().filter(|p| p.cells == 0) {
         notes.push(format!("population `{}` has no cells", population.name));
     }
     let connections = &instance.connections;
-    let mut made = vec![0_u64; connections.rules.len()];
-    let mut late = made.clone();
+    let rules = connections.rules.len();
+    // by rule: those made, then those that are late
+    let mut counts = vec![0_u64; 2 * rules];
     for (rule, delay) in connections.rule.iter().zip(&connections.delay) {
-        made[usize::from(*rule)] += 1;
-        late[usize::from(*rule)] += u64::from(*delay > duration);
+        counts[usize::from(*rule)] += 1;
+        counts[rules + usize::from(*rule)] += u64::from(*delay > duration);
     }
+    sum(ranks, &mut counts)?;
+    let (made, late) = counts.split_at(rules);
     for ((name, made), late) in connections.rules.iter().zip(made).zip(late) {
-        if made == 0 {
+        if *made == 0 {
             notes.push(format!("`{name}` made no connection"));
         } else if late == made {
             let message = format!("all delays of `{name}` are longer than the run");
             notes.push(message);
         }
     }
-    notes
+    Ok(notes)
 }
+
+type Probes = Vec<(ProbeKey, Probe)>;
 
 fn all_probes(
     run: &RunConfig,
     network: &Network,
     instance: &Instance,
-) -> Result<Vec<netdsl_runtime::record::Probe>, Diagnostics> {
+) -> Result<Probes, Diagnostics> {
     let mut probes = Vec::new();
     let mut problems = Diagnostics::new();
-    for recording in &run.record {
+    for recording in (0..).zip(&run.record) {
         match record::probes(recording, network, instance) {
             Ok(more) => probes.extend(more),
             Err(problem) => problems.push(problem),
@@ -303,6 +412,8 @@ pub struct Simulation {
     engine: Engine,
     populations: Vec<BuiltPopulation>,
     progress: Option<Listener>,
+    ranks: Ranks,
+    stay: bool,
     build_s: f64,
     notes: Vec<String>,
 }
@@ -319,7 +430,8 @@ impl Simulation {
         &self.network
     }
 
-    /// Runs to the end.
+    /// Runs to the end. Of several ranks the first gets all results, and the others end here, unless
+    /// [`SimulationBuilder::every_rank_returns`] says otherwise.
     ///
     /// # Errors
     /// A voltage that is no number any more; all else that could go wrong is found when the simulation is built.
@@ -327,7 +439,7 @@ impl Simulation {
         let started = Instant::now();
         let duration = self.run.duration;
         let mut listener = self.progress.take();
-        self.engine.run(duration, &mut |time| {
+        let ended = self.engine.run(duration, &mut |time| {
             if let Some(listener) = &mut listener {
                 listener(Progress {
                     time,
@@ -335,7 +447,11 @@ impl Simulation {
                     elapsed_s: started.elapsed().as_secs_f64(),
                 });
             }
-        })?;
+        });
+        if !self.stay || ended.is_err() {
+            self.ranks.leave();
+        }
+        ended?;
         Ok(self.results())
     }
 

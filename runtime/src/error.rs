@@ -68,6 +68,12 @@ pub enum BuildError {
         /// How much is needed and there.
         lack: String,
     },
+    /// What other ranks found.
+    #[error("{0}")]
+    Elsewhere(String),
+    /// Another rank ended.
+    #[error(transparent)]
+    Lost(#[from] crate::ranks::Lost),
     /// A delay that the step cannot resolve.
     #[error(
         "rule `{rule}`: {count} connection(s) between cells have a delay below dt = {dt} ms (the smallest: {smallest} ms, \
@@ -145,6 +151,9 @@ pub enum RunError {
         /// Their quotient.
         steps: f64,
     },
+    /// Another rank ended.
+    #[error(transparent)]
+    Lost(#[from] crate::ranks::Lost),
     /// A voltage is infinite, or no number at all.
     #[error(
         "the voltage of cell {gid} is not a number: it broke between {from:.3} and {to:.3} ms\n  help: look for weights, \

@@ -94,6 +94,14 @@ pub struct Cell {
     pub spikes: SpikeSource,
 }
 
+impl Cell {
+    /// It belongs to this rank.
+    #[must_use]
+    pub fn is_here(&self) -> bool {
+        !matches!(self.body, Body::Elsewhere)
+    }
+}
+
 /// What a cell is made of.
 #[derive(Clone, Debug)]
 pub enum Body {
@@ -101,6 +109,8 @@ pub enum Body {
     Compartments(Arc<CellTemplate>),
     /// An ARTIFICIAL_CELL or a list of times.
     Artificial(Artificial),
+    /// A cell of another rank, of which only the number matters here.
+    Elsewhere,
 }
 
 /// A cell that only handles events.
@@ -303,6 +313,8 @@ pub enum Source {
         /// mV.
         threshold: f64,
     },
+    /// A point process or voltage of a cell of another rank.
+    Elsewhere,
 }
 
 /// What receives events.

@@ -5,6 +5,7 @@
 //!      nref files ------------------------/
 //! ```
 
+mod bytes;
 pub mod config;
 mod connect;
 mod engine;
@@ -15,6 +16,7 @@ pub mod instance;
 pub mod instantiate;
 mod mech;
 mod memory;
+pub mod ranks;
 pub mod record;
 pub mod rng;
 mod simd;

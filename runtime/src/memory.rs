@@ -51,6 +51,7 @@ pub(crate) fn of_simulation(instance: &Instance, catalogue: &Catalogue) -> u64 {
                 .entry(Arc::as_ptr(template))
                 .or_insert_with(|| of_template(template, catalogue)),
             Body::Artificial(_) => POINT,
+            Body::Elsewhere => 0,
         };
     }
     let points = instance.points[..].chunk_by(|a, b| Arc::ptr_eq(&a.mechanism, &b.mechanism));

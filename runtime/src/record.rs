@@ -13,6 +13,9 @@ pub struct Probe {
     pub interval: f64,
 }
 
+/// Orders the probes of all ranks: traces come in the order of their keys, which differ.
+pub type ProbeKey = [u32; 3];
+
 /// Where a sampled variable lives.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ProbeTarget {
@@ -53,6 +56,8 @@ pub struct Trace {
 }
 
 /// Spikes in the order (time, gid).
+///
+/// Times are those of the ends of steps for cells that cross a threshold.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Spikes {
     /// Time, ms.

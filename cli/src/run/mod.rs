@@ -8,12 +8,14 @@ use std::path::Path;
 
 use netdsl_runtime::Report;
 use netdsl_runtime::formats::csv;
+use netdsl_runtime::ranks::world;
 use netdsl_runtime::record::{Spikes, Trace};
 
 use crate::UNUSABLE;
 use crate::args::Run;
 use crate::results::{SPIKES, TRACES, write_all};
 use crate::say::say;
+use crate::simulate::agreed;
 
 /// Runs the file, writes its results and returns the exit code.
 pub(crate) fn run(args: &Run) -> u8 {
@@ -29,17 +31,26 @@ pub(crate) fn run(args: &Run) -> u8 {
     }
 }
 
+/// Of several ranks the first returns, and the others end.
 fn try_run(args: &Run) -> Result<String, String> {
+    let ranks = world().map_err(|error| format!("error: {error}"))?;
+    let ran = agreed(&ranks, read(args)).and_then(|bytes| {
+        if is_model(&bytes) {
+            model::run(&ranks, args, &bytes)
+        } else {
+            reference::run(&ranks, args)
+        }
+    });
+    ranks.leave();
+    ran
+}
+
+fn read(args: &Run) -> Result<Vec<u8>, String> {
     check_free(args)?;
-    let bytes = fs::read(&args.file).map_err(|error| {
+    fs::read(&args.file).map_err(|error| {
         let file = args.file.display();
         format!("error: {file} cannot be read: {error}")
-    })?;
-    if is_model(&bytes) {
-        model::run(args, &bytes)
-    } else {
-        reference::run(args)
-    }
+    })
 }
 
 /// Whether the file is a model: JSON that does not say the `format` of a reference file.

@@ -1,33 +1,21 @@
 //! Running a model: the JSON of `Network::to_json`.
 
 use netdsl::prelude::{Network, Options, Simulation, Units};
+use netdsl_runtime::ranks::Ranks;
 use netdsl_runtime::record::Spikes;
+use std::sync::Arc;
 
 use super::write;
 use crate::args::Run;
+use crate::simulate::agreed;
 
 /// Runs the model and writes its results; its summary, or the mistakes.
-pub(super) fn run(args: &Run, bytes: &[u8]) -> Result<String, String> {
-    if let Some(folder) = &args.simulation.mechanisms {
-        let folder = folder.display();
-        return Err(format!(
-            "error: a model holds its own mechanisms (`mechanisms`): leave out `--mechanisms {folder}`"
-        ));
-    }
-    let name = args.file.display().to_string();
-    let text = str::from_utf8(bytes).map_err(|error| format!("error: {name}: {error}"))?;
-    let mut network = Network::from_json(text, &name).map_err(|mistakes| mistakes.to_string())?;
-    let options = Options {
-        seed: args.seed,
-        set: args.set.clone(),
-        ..Options::default()
-    };
+pub(super) fn run(ranks: &Ranks, args: &Run, bytes: &[u8]) -> Result<String, String> {
+    let network = agreed(ranks, network(args, bytes))?;
     let told = |error: netdsl::Error| error.to_string();
-    options
-        .apply(&mut network)
-        .map_err(|error| error.to_string())?;
     let settings = &args.simulation;
     let mut simulation = Simulation::builder()
+        .ranks(Arc::clone(ranks))
         .threads(settings.threads)
         .kernels(settings.kernels.into())
         .lanes(settings.lanes)
@@ -48,4 +36,26 @@ pub(super) fn run(args: &Run, bytes: &[u8]) -> Result<String, String> {
     let report = super::report(args, run.report());
     let out = args.out.display();
     Ok(format!("{}\n{report}written to {out}", run.summary()))
+}
+
+/// The model as the command line wants it.
+fn network(args: &Run, bytes: &[u8]) -> Result<Network, String> {
+    if let Some(folder) = &args.simulation.mechanisms {
+        let folder = folder.display();
+        return Err(format!(
+            "error: a model holds its own mechanisms (`mechanisms`): leave out `--mechanisms {folder}`"
+        ));
+    }
+    let name = args.file.display().to_string();
+    let text = str::from_utf8(bytes).map_err(|error| format!("error: {name}: {error}"))?;
+    let mut network = Network::from_json(text, &name).map_err(|mistakes| mistakes.to_string())?;
+    let options = Options {
+        seed: args.seed,
+        set: args.set.clone(),
+        ..Options::default()
+    };
+    options
+        .apply(&mut network)
+        .map_err(|error| error.to_string())?;
+    Ok(network)
 }

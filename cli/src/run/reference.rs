@@ -1,12 +1,14 @@
 //! Running a reference file.
 
+use netdsl_runtime::ranks::Ranks;
+
 use super::write;
 use crate::args::Run;
 use crate::mechanisms;
 use crate::simulate::simulate;
 
 /// Runs the file and writes its results; a line that says what came out, or the mistakes.
-pub(super) fn run(args: &Run) -> Result<String, String> {
+pub(super) fn run(ranks: &Ranks, args: &Run) -> Result<String, String> {
     if !args.set.is_empty() || args.seed.is_some() {
         let file = args.file.display();
         return Err(format!(
@@ -17,12 +19,14 @@ pub(super) fn run(args: &Run) -> Result<String, String> {
         .map_err(|message| format!("error: {message}"))?;
     mechanisms.warn();
     let outcome = simulate(
+        ranks,
         &args.file,
         &mechanisms.catalogue,
         &args.simulation,
         args.tstop,
     )
     .map_err(|error| format!("error: {}:\n{error}", args.file.display()))?;
+    ranks.leave();
     write(&args.out, &outcome.spikes, &outcome.traces)?;
     Ok(format!(
         "{}{}: {} spikes, {} traces, {:.3} s; written to {}",

@@ -26,8 +26,10 @@ mod simulation;
 mod structure;
 pub(crate) mod sums;
 mod tile;
+mod times;
 mod values;
 mod work;
 
+pub(crate) use instances::{CROSSING_OFFSET, Spike};
 pub use report::Report;
 pub use simulation::Simulation;

@@ -11,6 +11,7 @@ use crate::instance::{
     Artificial, Body, CellTemplate, Instance, Place, Source, SpikeSource, Target,
 };
 use crate::mech::Catalogue;
+use crate::ranks::{Communicator, everywhere, lost, totals};
 use crate::record::Probe;
 use crate::simd::LANES;
 use netdsl_lang::mech::Kind;
@@ -71,7 +72,9 @@ pub(crate) struct Plan<'a> {
     pub(crate) extra_sources: Vec<Vec<u32>>,
     /// Connections of each tile and unit.
     pub(crate) incoming: Vec<Vec<u32>>,
-    /// Shortest delay between cells, ms.
+    /// By cell: it is artificial and without input, and runs ahead.
+    ahead: Vec<bool>,
+    /// Shortest delay between cells of any ranks, ms.
     pub(crate) min_delay: f64,
     /// Variables that follow voltages or are pointed to: (mechanism, slot).
     pub(crate) followed: BTreeSet<(usize, u32)>,
@@ -86,6 +89,7 @@ impl<'a> Plan<'a> {
         catalogue: &Catalogue,
         config: &'a Config,
         probes: &[Probe],
+        ranks: &dyn Communicator,
     ) -> Result<Self, BuildErrors> {
         let mut errors = BuildErrors::default();
         check_config(config, &mut errors);
@@ -109,6 +113,7 @@ impl<'a> Plan<'a> {
             source_emitter: Vec::new(),
             extra_sources: Vec::new(),
             incoming: Vec::new(),
+            ahead: vec![false; instance.cells.len()],
             min_delay: f64::INFINITY,
             followed: BTreeSet::new(),
             pointing: PointingPlan::default(),
@@ -116,13 +121,12 @@ impl<'a> Plan<'a> {
         plan.place_points(&mut errors);
         plan.check_artificial(&mut errors);
         plan.check_sources(&mut errors);
-        if !errors.errors.is_empty() {
-            return Err(errors);
-        }
+        errors = everywhere(ranks, errors)?;
         plan.merge_points(probes);
         plan.followed = plan.followed_slots();
         plan.make_tiles();
         plan.make_units();
+        plan.note_who_runs_ahead(ranks)?;
         plan.number_points();
         plan.pointing = plan_pointers(&plan, &mut errors);
         plan.followed.extend(&plan.pointing.slots);
@@ -134,7 +138,19 @@ impl<'a> Plan<'a> {
             .collect();
         plan.find_extra_sources();
         plan.distribute_connections(&mut errors);
-        errors.into_result(plan)
+        everywhere(ranks, errors)?;
+        plan.min_delay = totals::min(ranks, plan.min_delay).map_err(lost)?;
+        Ok(plan)
+    }
+
+    /// Which cells run ahead, those of other ranks included.
+    fn note_who_runs_ahead(&mut self, ranks: &dyn Communicator) -> Result<(), BuildErrors> {
+        for member in self.generators.iter().flatten() {
+            if let Member::Cell(cell) = member {
+                self.ahead[*cell as usize] = true;
+            }
+        }
+        totals::any(ranks, &mut self.ahead).map_err(lost)
     }
 
     /// Number that stands for a generator's spikes.
@@ -151,7 +167,9 @@ impl<'a> Plan<'a> {
         match self.instance.sources[source] {
             Source::Cell(cell) => cell,
             Source::Generator(generator) => self.generator_emitter(generator),
-            Source::Point(_) | Source::Voltage { .. } => self.extra_emitter(source),
+            Source::Point(_) | Source::Voltage { .. } | Source::Elsewhere => {
+                self.extra_emitter(source)
+            }
         }
     }
 
@@ -173,7 +191,7 @@ impl<'a> Plan<'a> {
                 .sections
                 .get(place.section as usize)
                 .map(|s| s.name.as_str()),
-            Body::Artificial(_) => None,
+            Body::Artificial(_) | Body::Elsewhere => None,
         };
         format!(
             "cell {}, {}({})",
@@ -267,7 +285,7 @@ impl<'a> Plan<'a> {
             .iter()
             .filter_map(|cell| match &cell.body {
                 Body::Artificial(artificial) => Some((artificial, format!("cell {}", cell.gid))),
-                Body::Compartments(_) => None,
+                Body::Compartments(_) | Body::Elsewhere => None,
             });
         let generators = self.instance.generators.iter().enumerate();
         for (artificial, place) in
@@ -449,7 +467,7 @@ impl<'a> Plan<'a> {
             let home = match source {
                 Source::Point(point) => self.point_home[*point as usize].0,
                 Source::Voltage { place, .. } => self.cell_home[place.cell as usize].0,
-                Source::Cell(_) | Source::Generator(_) => continue,
+                Source::Cell(_) | Source::Generator(_) | Source::Elsewhere => continue,
             };
             if let Some(list) = self.extra_sources.get_mut(home as usize) {
                 list.push(number as u32);
@@ -463,7 +481,7 @@ impl<'a> Plan<'a> {
             Source::Cell(cell) => Some(*cell),
             Source::Point(point) => Some(self.instance.points[*point as usize].place.cell),
             Source::Voltage { place, .. } => Some(place.cell),
-            Source::Generator(_) => None,
+            Source::Generator(_) | Source::Elsewhere => None,
         }
     }
 
@@ -503,9 +521,7 @@ impl<'a> Plan<'a> {
     fn runs_ahead(&self, source: u32) -> bool {
         match self.instance.sources[source as usize] {
             Source::Generator(_) => true,
-            Source::Cell(cell) => {
-                self.cell_home[cell as usize].0 as usize >= self.tiles.len() + self.units.len()
-            }
+            Source::Cell(cell) => self.ahead[cell as usize],
             _ => false,
         }
     }

@@ -7,19 +7,25 @@ use crate::engine::clock::Part;
 use crate::engine::instances::{Instances, Spike};
 use crate::engine::plan::Plan;
 use crate::engine::probes::requests;
+use crate::engine::recorder::Recorder;
 use crate::engine::report::Report;
 use crate::engine::sums::Calendar;
 use crate::engine::tile::{Follower, Tile};
+use crate::engine::times::Times;
 use crate::engine::work::{Epoch, Routes, Work};
 use crate::error::{BuildError, BuildErrors, RunError};
 use crate::instance::Instance;
 use crate::mech::Catalogue;
 use crate::memory;
-use crate::record::{Probe, Spikes, Trace};
+use crate::ranks::exchange::Exchange;
+use crate::ranks::packet::Word;
+use crate::ranks::{Lost, Ranks, agreed, alone, gather, lost};
+use crate::record::{Probe, ProbeKey, Spikes, Trace};
 use crate::simd::{Isa, LANES};
 use netdsl_lang::mech::Moment;
 use rayon::prelude::*;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Instant;
 
 /// The longest epoch, ms: NEURON's `set_maxstep(10)`.
@@ -36,16 +42,25 @@ pub struct Simulation {
     spikes: Spikes,
     /// Spikes of generators at time 0, until the first epoch.
     early: Vec<Spike>,
-    /// Memory for the spikes and times of an epoch.
+    /// Memory for the spikes of an epoch.
     emitted: Vec<Spike>,
-    times: Vec<f64>,
-    middles: Vec<f64>,
+    now: Times,
+    /// The coming epoch: generators have run it, if there are any steps.
+    next: Times,
+    /// Their spikes in it, on any rank.
+    coming: Vec<Spike>,
+    /// Memory for the spikes of cells in an epoch.
+    found: Vec<Spike>,
+    exchange: Exchange,
     /// Steps of the longest delay of connections whose events are summed.
     longest: u64,
     /// Seconds of artificial cells that the report has.
     artificial_s: f64,
     /// There is more than one thread.
     parallel: bool,
+    /// By probe of this rank.
+    keys: Vec<ProbeKey>,
+    /// Of all ranks, after a run.
     traces: Vec<Trace>,
     dt: f64,
     /// NEURON's time: the sum of half steps.
@@ -53,6 +68,9 @@ pub struct Simulation {
     step: u64,
     steps_per_epoch: u64,
     pool: Option<rayon::ThreadPool>,
+    /// Of this rank.
+    own: Report,
+    /// Of all ranks.
     report: Report,
 }
 
@@ -67,35 +85,55 @@ impl Simulation {
         config: Config,
         probes: Vec<Probe>,
     ) -> Result<Self, BuildErrors> {
+        let keyed = (0..).zip(probes).map(|(k, probe)| ([k, 0, 0], probe));
+        Self::on_ranks(alone(), instance, catalogue, config, keyed.collect())
+    }
+
+    /// Builds and initialises a rank's part of a network, with the probes of its cells; all ranks do so together.
+    pub fn on_ranks(
+        ranks: Ranks,
+        instance: Instance,
+        catalogue: &Catalogue,
+        config: Config,
+        probes: Vec<(ProbeKey, Probe)>,
+    ) -> Result<Self, BuildErrors> {
         let started = Instant::now();
-        if let Some(lack) = memory::lacks(memory::of_simulation(&instance, catalogue)) {
-            let cells = instance.cells.len();
-            let errors = vec![BuildError::Memory { cells, lack }];
-            return Err(BuildErrors { errors });
-        }
-        let pool = thread_pool(config.threads)?;
+        let (keys, probes): (Vec<_>, Vec<_>) = probes.into_iter().unzip();
+        let fits = match memory::lacks(memory::of_simulation(&instance, catalogue)) {
+            Some(lack) => {
+                let cells = instance.cells.len();
+                let errors = vec![BuildError::Memory { cells, lack }];
+                Err(BuildErrors { errors })
+            }
+            None => Ok(()),
+        };
+        let pool = fits.and_then(|()| thread_pool(config.threads, ranks.on_this_machine()));
+        let pool = agreed(&*ranks, pool)?;
         let built = on(&pool, || {
-            Self::build(&instance, catalogue, &config, &probes)
+            Self::build(Arc::clone(&ranks), &instance, catalogue, &config, &probes)
         });
         let mut simulation = built?;
+        simulation.keys = keys;
         simulation.parallel = pool.is_some();
         simulation.pool = pool;
-        simulation.report.build_s = started.elapsed().as_secs_f64();
-        simulation.report.threads = simulation
+        simulation.own.build_s = started.elapsed().as_secs_f64();
+        simulation.own.threads = simulation
             .pool
             .as_ref()
             .map_or(1, |p| p.current_num_threads() as u64);
+        simulation.add_up_reports().map_err(lost)?;
         Ok(simulation)
     }
 
     fn build(
+        ranks: Ranks,
         instance: &Instance,
         catalogue: &Catalogue,
         config: &Config,
         probes: &[Probe],
     ) -> Result<Self, BuildErrors> {
-        let plan = Plan::new(instance, catalogue, config, probes)?;
-        let requests = requests(&plan, probes)?;
+        let plan = Plan::new(instance, catalogue, config, probes, &*ranks)?;
+        let requests = agreed(&*ranks, requests(&plan, probes))?;
         let isa = match config.kernels {
             Kernels::Best | Kernels::Native | Kernels::Vm => Isa::detect(),
             Kernels::Avx2 => Isa::detect().at_most(Isa::Avx2),
@@ -125,10 +163,11 @@ impl Simulation {
             .enumerate()
             .map(|(k, m)| unit(first + k, m))
             .collect();
-        let coupled = couple(&plan, &mut built)?;
+        let coupled = agreed(&*ranks, couple(&plan, &mut built))?;
         let steps_per_epoch = steps_per_epoch(plan.min_delay, config.dt);
         let mut report = Report {
             cells: instance.cells.len() as u64,
+            own_cells: instance.cells.iter().filter(|cell| cell.is_here()).count() as u64,
             points: instance.points.len() as u64,
             own_points: plan.points.iter().filter(|built| !built.shadow).count() as u64,
             dt: config.dt,
@@ -148,24 +187,19 @@ impl Simulation {
         for tile in &mut built {
             tile.instances.sums.set_epoch(steps_per_epoch, longest);
         }
-        let (mut times, mut middles) = (Vec::new(), Vec::new());
-        list_times(
-            0.0,
-            config.dt,
-            (steps_per_epoch, longest),
-            &mut times,
-            &mut middles,
-        );
+        let mut now = Times::default();
+        now.list((0.0, 0), config.dt, (steps_per_epoch, longest));
+        let first_generator = instance.cells.len() as u32;
+        let local = first_generator..first_generator + instance.generators.len() as u32;
+        let mut exchange = Exchange::new(ranks, local);
         let mut early = Vec::new();
         for unit in &mut generators {
             unit.start();
             early.append(&mut unit.instances.spikes);
         }
-        let calendar = Calendar {
-            first: 0,
-            middles: &middles,
-            per_ms: 1.0 / config.dt,
-        };
+        let exchanged = exchange.spikes(Word::NOTHING, &[], (&mut Vec::new(), &mut early));
+        exchanged.map_err(lost)?;
+        let calendar = now.calendar(config.dt);
         start(&mut built, &coupled, sorted(&mut early), &calendar);
         for unit in &mut artificial {
             receive(&mut unit.instances, &early, &calendar);
@@ -190,18 +224,23 @@ impl Simulation {
             spikes: Spikes::default(),
             early,
             emitted: Vec::new(),
-            times,
-            middles,
+            now,
+            next: Times::default(),
+            coming: Vec::new(),
+            found: Vec::new(),
+            exchange,
             longest,
             artificial_s: 0.0,
             parallel: false,
-            traces: vec![Trace::default(); probes.len()],
+            keys: Vec::new(),
+            traces: Vec::new(),
             dt: config.dt,
             time: 0.0,
             step: 0,
             steps_per_epoch,
             pool: None,
-            report,
+            report: report.clone(),
+            own: report,
         })
     }
 
@@ -218,29 +257,29 @@ impl Simulation {
         }
         let last = steps as u64;
         let pool = self.pool.take();
-        let mut broken = None;
-        while self.step < last && broken.is_none() {
-            let steps = self.steps_per_epoch.min(last - self.step);
-            let before = self.time;
-            match &pool {
-                Some(pool) => pool.install(|| self.run_epoch(steps)),
-                None => self.run_epoch(steps),
+        let ended = loop {
+            if self.step >= last {
+                break Ok(());
             }
-            let tiles = self.work.iter().flat_map(Work::tiles);
-            let cell = tiles.filter_map(Tile::broken_cell).min();
-            broken = cell.map(|gid| RunError::NotANumber {
-                gid,
-                from: before,
-                to: self.time,
-            });
+            let ended = match &pool {
+                Some(pool) => pool.install(|| self.run_epoch(last)),
+                None => self.run_epoch(last),
+            };
+            if ended.is_err() {
+                break ended;
+            }
             progress(self.time);
-        }
+        };
         self.pool = pool;
-        self.collect_traces();
-        self.report.run_s += started.elapsed().as_secs_f64();
-        self.report.steps = self.step;
-        self.complete_report();
-        broken.map_or(Ok(()), Err)
+        self.own.run_s += started.elapsed().as_secs_f64();
+        self.own.steps = self.step;
+        // what was recorded before a voltage broke stays
+        if !matches!(ended, Err(RunError::Lost(_))) {
+            self.gather_traces()?;
+            self.complete_report();
+            self.add_up_reports()?;
+        }
+        ended
     }
 
     /// Time reached, ms.
@@ -263,66 +302,120 @@ impl Simulation {
         &self.report
     }
 
-    fn run_epoch(&mut self, steps: u64) {
-        let mut times = std::mem::take(&mut self.times);
-        let mut middles = std::mem::take(&mut self.middles);
-        let counts = (steps, self.longest);
-        list_times(self.time, self.dt, counts, &mut times, &mut middles);
-        let t = times[times.len() - 1];
+    /// Steps of an epoch that begins at step `first` of a run that ends with step `last`.
+    fn steps_from(&self, first: u64, last: u64) -> u64 {
+        self.steps_per_epoch.min(last - first)
+    }
+
+    /// Runs generators through the epoch that begins at `from`: a time and the number of its first step.
+    fn run_ahead(&mut self, from: (f64, u64), steps: u64) {
+        let started = Instant::now();
+        let (next, dt) = (&mut self.next, self.dt);
+        next.list(from, dt, (steps, self.longest));
+        let (end, ends, first) = (next.end(), &next.ends, next.first);
+        let ahead = |unit: &mut ArtificialUnit| unit.run_epoch(end, ends, dt, first);
+        each(self.parallel, &mut self.generators, ahead);
+        for unit in &mut self.generators {
+            self.coming.append(&mut unit.instances.spikes);
+        }
+        self.own.artificial_s += started.elapsed().as_secs_f64();
+    }
+
+    /// Runs an epoch of a run that ends with step `last`, and generators through the next one, so that one exchange
+    /// between ranks does for both.
+    fn run_epoch(&mut self, last: u64) -> Result<(), RunError> {
+        let steps = self.steps_from(self.step, last);
+        if self.next.steps() == 0 {
+            self.run_ahead((self.time, self.step), steps);
+            let spikes = (&mut Vec::new(), &mut self.coming);
+            self.exchange.spikes(Word::NOTHING, &[], spikes)?;
+            self.send_coming();
+        }
+        std::mem::swap(&mut self.now, &mut self.next);
+        self.next.clear();
+        let mut spikes = std::mem::take(&mut self.emitted);
+        // those of generators, which are on their way already
+        spikes.append(&mut self.coming);
+        spikes.append(&mut self.early);
         let epoch = Epoch {
-            end: t,
-            times: &times,
+            end: self.now.end(),
+            times: &self.now.ends,
             dt: self.dt,
             first: self.step,
-            calendar: Calendar {
-                first: self.step,
-                middles: &middles,
-                per_ms: 1.0 / self.dt,
-            },
+            calendar: self.now.calendar(self.dt),
         };
-        let ahead = |unit: &mut ArtificialUnit| unit.run_epoch(t, &times, epoch.dt, epoch.first);
-        let mut clock = Instant::now();
-        let mut lap = || {
-            std::mem::replace(&mut clock, Instant::now())
-                .elapsed()
-                .as_secs_f64()
-        };
-        each(self.parallel, &mut self.generators, ahead);
-        self.report.artificial_s += lap();
-        let mut spikes = std::mem::take(&mut self.emitted);
-        for unit in &mut self.generators {
-            spikes.append(&mut unit.instances.spikes);
-        }
-        for spike in sorted(&mut spikes) {
-            self.routes.send(spike, &mut self.work);
-        }
-        spikes.append(&mut self.early);
-        self.report.exchange_s += lap();
         each(self.parallel, &mut self.work, |work| work.run(epoch));
-        lap();
-        let first = spikes.len();
+        let mut found = Vec::new();
+        std::mem::swap(&mut found, &mut self.found);
         for work in &mut self.work {
-            work.each(|instances| spikes.append(&mut instances.spikes));
+            work.each(|instances| found.append(&mut instances.spikes));
         }
-        for spike in sorted(&mut spikes[first..]) {
+        let after = self.step + steps;
+        if after < last {
+            let steps = self.steps_from(after, last);
+            self.run_ahead((self.now.end(), after), steps);
+        }
+        let started = Instant::now();
+        let word = self.word();
+        let all = (&mut found, &mut self.coming);
+        let word = self.exchange.spikes(word, &self.now.ends, all)?;
+        for spike in sorted(&mut found) {
             self.routes.send(spike, &mut self.work);
         }
-        for spike in sorted(&mut spikes) {
-            if let Some(&gid) = self.gids.get(spike.emitter as usize) {
-                self.spikes.times.push(spike.time);
-                self.spikes.gids.push(gid);
+        spikes.append(&mut found);
+        self.found = found;
+        self.send_coming();
+        self.record(&mut spikes);
+        self.emitted = spikes;
+        self.own.exchange_s += started.elapsed().as_secs_f64();
+        let from = self.time;
+        self.time = self.now.end();
+        self.step = after;
+        match word.broken {
+            u32::MAX => Ok(()),
+            gid => Err(RunError::NotANumber {
+                gid,
+                from,
+                to: self.time,
+            }),
+        }
+    }
+
+    /// What this rank has to tell the others at the end of an epoch.
+    fn word(&self) -> Word {
+        let tiles = self.work.iter().flat_map(Work::tiles);
+        Word {
+            broken: tiles
+                .filter_map(Tile::broken_cell)
+                .min()
+                .unwrap_or(u32::MAX),
+            ..Word::NOTHING
+        }
+    }
+
+    /// Hands on the spikes of generators.
+    fn send_coming(&mut self) {
+        for spike in sorted(&mut self.coming) {
+            self.routes.send(spike, &mut self.work);
+        }
+    }
+
+    /// Notes the spikes of an epoch, on the first rank.
+    fn record(&mut self, spikes: &mut Vec<Spike>) {
+        if self.exchange.ranks.rank() == 0 {
+            for spike in sorted(spikes) {
+                if let Some(&gid) = self.gids.get(spike.emitter as usize) {
+                    self.spikes.times.push(spike.time);
+                    self.spikes.gids.push(gid);
+                }
             }
         }
         spikes.clear();
-        self.report.exchange_s += lap();
-        (self.times, self.middles, self.emitted) = (times, middles, spikes);
-        self.time = t;
-        self.step += steps;
     }
 
     /// What is known at the end of a run.
     fn complete_report(&mut self) {
-        let report = &mut self.report;
+        let report = &mut self.own;
         let artificial = &mut self.artificial_s;
         (report.events, report.event_bytes) = (0, 0);
         let mut sums = [0.0; 5];
@@ -354,25 +447,32 @@ impl Simulation {
         report.recording_bytes = (spikes + samples * size_of::<f64>()) as u64;
     }
 
-    fn collect_traces(&mut self) {
+    /// Brings what was recorded to the first rank.
+    fn gather_traces(&mut self) -> Result<(), RunError> {
         let units = self.generators.iter().map(|unit| &unit.recorders[..]);
-        for recorders in self.work.iter().flat_map(Work::recorders).chain(units) {
-            for recorder in recorders {
-                self.traces[recorder.probe as usize] = recorder.trace().clone();
-            }
-        }
-        debug_assert!(
-            self.work
-                .iter()
-                .flat_map(Work::tiles)
-                .all(|tile| tile.dt == self.dt)
-        );
+        let recorders = self.work.iter().flat_map(Work::recorders).chain(units);
+        let trace = |r: &Recorder| (self.keys[r.probe as usize], r.trace().clone());
+        let own = recorders.flatten().map(trace).collect();
+        self.traces = gather::traces(&*self.exchange.ranks, own)?;
+        Ok(())
+    }
+
+    /// Makes the report of all ranks.
+    fn add_up_reports(&mut self) -> Result<(), Lost> {
+        self.own.sent_bytes = self.exchange.sent;
+        self.own.wait_s = self.exchange.wait_s;
+        self.report = self.own.of_all(&*self.exchange.ranks)?;
+        Ok(())
     }
 }
 
-fn thread_pool(threads: usize) -> Result<Option<rayon::ThreadPool>, BuildErrors> {
+/// With so many `threads`; 0 for what the machine has, shared with other ranks there.
+fn thread_pool(
+    threads: usize,
+    ranks_here: usize,
+) -> Result<Option<rayon::ThreadPool>, BuildErrors> {
     let wanted = if threads == 0 {
-        std::thread::available_parallelism().map_or(1, usize::from)
+        (cores() / ranks_here).max(1)
     } else {
         threads
     };
@@ -386,6 +486,11 @@ fn thread_pool(threads: usize) -> Result<Option<rayon::ThreadPool>, BuildErrors>
             message: format!("{wanted} threads could not be started ({error}); ask for fewer"),
         }],
     })
+}
+
+/// Cores that this program may use; of ranks that are bound to cores each, those of all.
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 /// In the pool, or on this thread alone.
@@ -420,29 +525,6 @@ fn each<T: Send>(parallel: bool, all: &mut [T], f: impl Fn(&mut T) + Sync + Send
 fn sorted(spikes: &mut [Spike]) -> &[Spike] {
     spikes.sort_unstable_by(|a, b| a.time.total_cmp(&b.time).then(a.emitter.cmp(&b.emitter)));
     spikes
-}
-
-/// The ends of the steps of an epoch from `t` on (the first is its beginning), and the middles of these steps and of so
-/// many more: `counts` are both numbers.
-fn list_times(
-    mut t: f64,
-    dt: f64,
-    counts: (u64, u64),
-    times: &mut Vec<f64>,
-    middles: &mut Vec<f64>,
-) {
-    times.clear();
-    middles.clear();
-    times.push(t);
-    for step in 0..=counts.0 + counts.1 {
-        let middle = t + 0.5 * dt;
-        middles.push(middle);
-        // as NEURON adds it up, so that ties between events and steps fall alike
-        t = middle + 0.5 * dt;
-        if step < counts.0 {
-            times.push(t);
-        }
-    }
 }
 
 /// Steps that the longest delay of connections whose events are summed takes, at most.

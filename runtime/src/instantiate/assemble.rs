@@ -7,7 +7,6 @@ use netdsl_lang::check::MechanismInfo;
 use netdsl_lang::model::{Network, Population, Table};
 use rayon::prelude::*;
 
-use super::Part;
 use super::built::Built;
 use super::cells::{Drawing, DrawnCell, draw_parameters};
 use super::error::{Mistake, NetworkErrors};
@@ -16,12 +15,14 @@ use super::plan::{ArtificialPlan, CellPlan, Planner, SpikePlan};
 use super::pointers::connect_pointers;
 use super::populations::{Placed, place_populations};
 use super::variable::CellColumns;
+use super::{Part, Wanted};
 use crate::connect::chunk::ParameterSets;
 use crate::connect::{connect, deliver::plan_synapses};
 use crate::instance::{
     Artificial, Body, Cell, CellTemplate, FunctionTable, GlobalValue, Instance, ParameterSet,
     Place, PointOrigin, PointProcess, Source, SpikeSource,
 };
+use crate::ranks::partition::{Deal, Partition, artificial_cost, compartment_cost};
 use crate::rng::{Stream, hash_text};
 use crate::stimulate::{generator_parameters, stimulate};
 
@@ -29,8 +30,8 @@ use crate::stimulate::{generator_parameters, stimulate};
 pub(super) fn assemble(
     network: &Network,
     mechanisms: &(dyn MechanismInfo + Sync),
-    part: Part,
-) -> Result<Instance, NetworkErrors> {
+    wanted: Wanted,
+) -> Result<(Instance, Partition), NetworkErrors> {
     let mut errors = NetworkErrors::default();
     let names = Names::new(network, &mut errors);
     let placed = place_populations(network, &names, &mut errors);
@@ -41,7 +42,19 @@ pub(super) fn assemble(
         return Err(errors);
     }
     let plan_of = plan_of(&placed);
-    let drawn = draw_cells(network, &placed, &plans, &mut errors);
+    let (partition, rank) = match wanted {
+        Wanted::Part(_) => (Partition::whole(), 0),
+        Wanted::Share { rank, size, deal } => {
+            let partition = partition(&placed, &plans, mechanisms, (size, deal));
+            (partition, rank)
+        }
+    };
+    let here = |gid: u32| partition.rank_of(gid) == rank;
+    let part: Part = match wanted {
+        Wanted::Part(part) => part,
+        Wanted::Share { .. } => &here,
+    };
+    let drawn = draw_cells(network, &placed, &plans, &here, &mut errors);
     let built = Built {
         plans: &plans,
         placed: &placed,
@@ -57,7 +70,7 @@ pub(super) fn assemble(
         populations: placed.populations.clone(),
         ..Instance::default()
     };
-    add_cells(&built, &mut sets, &mut instance, &mut errors);
+    add_cells(&built, &here, &mut sets, &mut instance, &mut errors);
     let rules = crate::connect::Surroundings {
         network,
         names: &names,
@@ -74,7 +87,30 @@ pub(super) fn assemble(
         return Err(errors);
     }
     instance.parameter_sets = sets.into_sets();
-    Ok(instance)
+    Ok((instance, partition))
+}
+
+/// Which cells are whose, by what a step of each takes.
+fn partition(
+    placed: &Placed,
+    plans: &[CellPlan],
+    mechanisms: &dyn MechanismInfo,
+    dealing: (usize, Deal),
+) -> Partition {
+    let cost = |plan: &CellPlan| match plan.artificial {
+        Some(_) => artificial_cost(),
+        None => {
+            let sections = plan.sections.iter().map(|section| {
+                let names = section.mechanisms.iter();
+                let programs = names.map(|(name, _)| mechanisms.program(name));
+                f64::from(section.nseg) * compartment_cost(programs)
+            });
+            sections.sum()
+        }
+    };
+    let populations = placed.populations.iter().zip(plans);
+    let described = populations.map(|(p, plan)| (p.count, cost(plan), plan.artificial.is_some()));
+    Partition::of_populations(described, dealing)
 }
 
 fn globals(
@@ -192,8 +228,10 @@ fn draw_cells(
     network: &Network,
     placed: &Placed,
     plans: &[CellPlan],
+    here: Part,
     errors: &mut NetworkErrors,
 ) -> Vec<Arc<DrawnCell>> {
+    let nothing = Arc::new(empty());
     let mut all = Vec::with_capacity(placed.sites.len());
     for (population, plan) in placed.populations.iter().zip(plans) {
         let draw = |gid: u32| {
@@ -217,15 +255,19 @@ fn draw_cells(
             }
             continue;
         }
-        let drawn: Vec<Result<DrawnCell, Mistake>> = gids.into_par_iter().map(draw).collect();
+        let drawn: Vec<Option<Result<DrawnCell, Mistake>>> = gids
+            .into_par_iter()
+            .map(|gid| here(gid).then(|| draw(gid)))
+            .collect();
         let mut faults = crate::connect::chunk::Faults::default();
         let mut alike = Alike::default();
         for cell in drawn {
             match cell {
-                Ok(cell) => all.push(Arc::new(alike.share(cell))),
-                Err(mistake) => {
+                None => all.push(Arc::clone(&nothing)),
+                Some(Ok(cell)) => all.push(Arc::new(alike.share(cell))),
+                Some(Err(mistake)) => {
                     faults.add(mistake);
-                    all.push(Arc::new(empty()));
+                    all.push(Arc::clone(&nothing));
                 }
             }
         }
@@ -287,6 +329,7 @@ fn fingerprint(template: &CellTemplate) -> u64 {
 /// Adds cells, their point processes, and a source for each.
 fn add_cells(
     built: &Built,
+    here: Part,
     sets: &mut ParameterSets,
     instance: &mut Instance,
     errors: &mut NetworkErrors,
@@ -295,6 +338,17 @@ fn add_cells(
         let plan = &built.plans[number];
         let mut faults = crate::connect::chunk::Faults::default();
         for gid in population.first..population.first + population.count {
+            if !here(gid) {
+                instance.cells.push(Cell {
+                    gid,
+                    population: number as u32,
+                    position: built.placed.sites.at(gid as usize),
+                    body: Body::Elsewhere,
+                    spikes: SpikeSource::Silent,
+                });
+                instance.sources.push(Source::Cell(gid));
+                continue;
+            }
             let mut stream = cell_stream(gid, built.seeds.cell);
             let columns = built.whole_cell(gid);
             let first_point = instance.points.len() as u32;

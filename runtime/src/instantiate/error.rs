@@ -105,6 +105,9 @@ pub enum Mistake {
         /// What is wrong with it.
         why: String,
     },
+    /// What another rank found, with its place and remedy.
+    #[error("{0}")]
+    Elsewhere(String),
     /// Something that does not go with something else.
     #[error("{what}")]
     Conflict {
@@ -146,7 +149,7 @@ impl Mistake {
     /// What to do about it; empty where the message says so.
     pub fn help(&self) -> String {
         match self {
-            Self::Model(_) | Self::Expression { .. } => String::new(),
+            Self::Model(_) | Self::Expression { .. } | Self::Elsewhere(_) => String::new(),
             Self::Unknown { .. } => "correct the name, or declare it".into(),
             Self::NoCells { .. } => {
                 "check the names, tags, indices and `where` against the populations; a population \
@@ -174,6 +177,9 @@ impl fmt::Display for NetworkError {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         if let Mistake::Model(problem) = &self.mistake {
             return problem.fmt(f);
+        }
+        if let Mistake::Elsewhere(text) = &self.mistake {
+            return f.write_str(text);
         }
         write!(f, "error: {}: {}", self.place, self.mistake)?;
         match self.mistake.help() {

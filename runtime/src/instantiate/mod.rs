@@ -13,6 +13,7 @@ mod assemble;
 pub(crate) mod built;
 pub(crate) mod cells;
 mod error;
+mod everywhere;
 pub(crate) mod formula;
 pub(crate) mod names;
 pub(crate) mod plan;
@@ -31,6 +32,8 @@ pub use sites::Sites;
 
 use crate::instance::Instance;
 use crate::mech::Catalogue;
+use crate::ranks::Communicator;
+use crate::ranks::partition::{Deal, Partition};
 
 /// Which cells get their incoming connections, synapses and stimuli; all other cells are listed without them.
 pub type Part<'a> = &'a (dyn Fn(u32) -> bool + Sync);
@@ -58,7 +61,44 @@ pub fn instantiate_part(
     if let Err(problems) = netdsl_lang::check::check(network, mechanisms) {
         return Err(problems.into());
     }
-    assemble::assemble(network, mechanisms, part)
+    let (instance, _) = assemble::assemble(network, mechanisms, Wanted::Part(part))?;
+    Ok(instance)
+}
+
+/// Builds the share of a network that belongs to a rank: its cells, and the connections to them. All other cells are
+/// [`Body::Elsewhere`](crate::instance::Body::Elsewhere). All ranks do so together; each finds the same partition.
+///
+/// # Errors
+/// As [`instantiate`], the mistakes of all ranks; or that a rank ended.
+pub fn instantiate_share(
+    network: &Network,
+    mechanisms: &(dyn MechanismInfo + Sync),
+    ranks: &dyn Communicator,
+    deal: Deal,
+) -> Result<(Instance, Partition), NetworkErrors> {
+    let wanted = Wanted::Share {
+        rank: ranks.rank(),
+        size: ranks.size(),
+        deal,
+    };
+    let built = match netdsl_lang::check::check(network, mechanisms) {
+        Ok(()) => assemble::assemble(network, mechanisms, wanted),
+        Err(problems) => Err(problems.into()),
+    };
+    everywhere::everywhere(ranks, built)
+}
+
+/// What of a network is built.
+#[derive(Clone, Copy)]
+pub(crate) enum Wanted<'a> {
+    /// All cells, and what comes in to some.
+    Part(Part<'a>),
+    /// The cells of one of so many ranks, and what comes in to them.
+    Share {
+        rank: usize,
+        size: usize,
+        deal: Deal,
+    },
 }
 
 impl MechanismInfo for Catalogue {

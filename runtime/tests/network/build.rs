@@ -166,7 +166,7 @@ fn alike_cells_share_a_template() {
     let body =
         |instance: &netdsl_runtime::instance::Instance, k: usize| match &instance.cells[k].body {
             Body::Compartments(template) => template.clone(),
-            Body::Artificial(_) => panic!("cell {k} has sections"),
+            Body::Artificial(_) | Body::Elsewhere => panic!("cell {k} has sections"),
         };
     let instance = instantiate(&network(), &mechanisms()).unwrap();
     assert!(Arc::ptr_eq(&body(&instance, 0), &body(&instance, 11)));

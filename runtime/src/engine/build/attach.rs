@@ -145,7 +145,7 @@ pub(super) fn add_detectors(plan: &Plan<'_>, plan_tile: &TilePlan, index: usize,
                 let value = voltage_at(tile, place.cell, place.section, place.location);
                 tile.detectors.push(detector(value, *threshold, emitter));
             }
-            Source::Cell(_) | Source::Generator(_) => {}
+            Source::Cell(_) | Source::Generator(_) | Source::Elsewhere => {}
         }
     }
 }

@@ -106,7 +106,7 @@ pub(super) fn describe<'p>(plan: &Plan<'p>, member: Member) -> (&'p Artificial, 
     match member {
         Member::Cell(cell) => match &plan.instance.cells[cell as usize].body {
             Body::Artificial(artificial) => (artificial, cell),
-            Body::Compartments(_) => unreachable!("units hold artificial cells"),
+            Body::Compartments(_) | Body::Elsewhere => unreachable!("units hold artificial cells"),
         },
         Member::Generator(generator) => (
             &plan.instance.generators[generator as usize],

@@ -91,7 +91,7 @@ pub(super) fn used_mechanisms(instance: &Instance) -> BTreeMap<String, String> {
             Body::Artificial(Artificial::Mechanism { mechanism, .. }) => {
                 note(mechanism, &|| format!("cell {}", cell.gid));
             }
-            Body::Artificial(Artificial::Times(_)) => {}
+            Body::Artificial(Artificial::Times(_)) | Body::Elsewhere => {}
         }
     }
     let points = &instance.points[..];
