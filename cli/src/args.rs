@@ -104,6 +104,15 @@ pub(crate) struct Run {
     /// Replace results that are already in the folder.
     #[arg(long)]
     pub(crate) force: bool,
+    /// Keep the state of the run in this file: on SIGUSR1, and on SIGTERM before the run ends.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) checkpoint: Option<PathBuf>,
+    /// Keep it also after so much simulated time, ms.
+    #[arg(long, value_name = "MS", value_parser = duration, requires = "checkpoint")]
+    pub(crate) checkpoint_every: Option<f64>,
+    /// Go on from this checkpoint.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) resume: Option<PathBuf>,
     /// Say where time and memory went.
     #[arg(long)]
     pub(crate) report: bool,

@@ -29,6 +29,12 @@ pub struct Options {
     pub seed: Option<u32>,
     /// Folder for results.
     pub out: Option<PathBuf>,
+    /// File for checkpoints.
+    pub checkpoint: Option<PathBuf>,
+    /// Simulated time between them.
+    pub checkpoint_every: Option<Time>,
+    /// Checkpoint to go on from.
+    pub resume: Option<PathBuf>,
     /// Named parameters of the model with their new values.
     pub set: Vec<(String, String)>,
     /// No progress, no summary.
@@ -42,16 +48,23 @@ const HELP: &str = "\
   --seed N           the seed of all random streams
   --out FOLDER       where results go
   --set NAME=VALUE   a named parameter of the model: lambda=120um, EI.lambda=120um
+  --checkpoint FILE  keep the state of the run there: on SIGUSR1, and on SIGTERM before the run ends
+  --checkpoint-every TIME
+                     and after so much simulated time: 100ms
+  --resume FILE      go on from a checkpoint
   --quiet            no progress and no summary
   --help             this text";
 
-const NAMES: [&str; 8] = [
+const NAMES: [&str; 11] = [
     "--duration",
     "--dt",
     "--threads",
     "--seed",
     "--out",
     "--set",
+    "--checkpoint",
+    "--checkpoint-every",
+    "--resume",
     "--quiet",
     "--help",
 ];
@@ -144,6 +157,11 @@ impl Options {
             "--dt" => self.dt = Some(Time::parse(value).and_then(positive)?),
             "--threads" => self.threads = Some(whole(1)? as usize),
             "--seed" => self.seed = Some(whole(0)?),
+            "--checkpoint" => self.checkpoint = Some(PathBuf::from(value)),
+            "--checkpoint-every" => {
+                self.checkpoint_every = Some(Time::parse(value).and_then(positive)?);
+            }
+            "--resume" => self.resume = Some(PathBuf::from(value)),
             "--out" => self.out = Some(PathBuf::from(value)),
             _ => match value.split_once('=') {
                 Some((name, value)) if !name.is_empty() && !value.is_empty() => {

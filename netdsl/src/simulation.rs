@@ -8,6 +8,7 @@ use crate::record;
 use netdsl_lang::check::{Diagnostic, Diagnostics, Mechanisms, check_run};
 use netdsl_lang::mech::abi::Draws;
 use netdsl_lang::model::{Network, Recording, RunConfig, Scheme};
+use netdsl_runtime::checkpoint::{Asked, Checkpoints, fingerprint};
 use netdsl_runtime::config::{self, Config, Kernels};
 use netdsl_runtime::instance::Instance;
 use netdsl_runtime::instantiate::{instantiate, instantiate_share};
@@ -17,8 +18,8 @@ use netdsl_runtime::ranks::{
 };
 use netdsl_runtime::record::{Probe, ProbeKey};
 use netdsl_runtime::{Catalogue, HookCode, Simulation as Engine};
-use std::hash::{DefaultHasher, Hasher};
 use std::io::IsTerminal;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -55,6 +56,9 @@ pub struct SimulationBuilder {
     ranks: Option<Ranks>,
     stay: bool,
     deal: Deal,
+    checkpoint: Option<PathBuf>,
+    checkpoint_every: Option<f64>,
+    resume: Option<PathBuf>,
     hooks: Vec<(String, String, HookCode)>,
 }
 
@@ -166,6 +170,27 @@ impl SimulationBuilder {
         self
     }
 
+    /// Keeps the state of the run in this file: when the process gets SIGUSR1, when it gets SIGTERM, which also ends the
+    /// run, and as [`SimulationBuilder::checkpoint_every`] says. Each checkpoint replaces the one before. Never changes
+    /// results.
+    pub fn checkpoint(mut self, path: impl Into<PathBuf>) -> Self {
+        self.checkpoint = Some(path.into());
+        self
+    }
+
+    /// Simulated time between checkpoints.
+    pub fn checkpoint_every(mut self, every: Time) -> Self {
+        self.checkpoint_every = Some(every.in_ms());
+        self
+    }
+
+    /// Goes on from a checkpoint of the same model, with the same results as a run that was never interrupted. Duration,
+    /// ranks and threads may be others.
+    pub fn resume(mut self, path: impl Into<PathBuf>) -> Self {
+        self.resume = Some(path.into());
+        self
+    }
+
     /// Calls `listener` after each epoch, on the first rank.
     pub fn progress(mut self, listener: impl FnMut(Progress) + 'static) -> Self {
         self.progress = Some(Box::new(listener));
@@ -196,11 +221,15 @@ impl SimulationBuilder {
         })
     }
 
-    /// Takes what a command line says: duration, step, threads. Progress is shown unless it says `--quiet`.
+    /// Takes what a command line says: duration, step, threads, checkpoints. Progress is shown unless it says `--quiet`.
     pub fn options(mut self, options: &Options) -> Self {
         self.duration = options.duration.map(Time::in_ms).or(self.duration);
         self.dt = options.dt.map(Time::in_ms).or(self.dt);
         self.threads = options.threads.unwrap_or(self.threads);
+        self.checkpoint = options.checkpoint.clone().or(self.checkpoint);
+        let every = options.checkpoint_every.map(Time::in_ms);
+        self.checkpoint_every = every.or(self.checkpoint_every);
+        self.resume = options.resume.clone().or(self.resume);
         if options.quiet {
             self
         } else {
@@ -227,7 +256,7 @@ impl SimulationBuilder {
 
     fn build_on(self, ranks: &Ranks, network: Network) -> Result<Simulation, Error> {
         let started = Instant::now();
-        if !same_everywhere(&**ranks, &fingerprint(ranks, &network))? {
+        if !same_everywhere(&**ranks, &model_of(ranks, &network))? {
             return Err(Error::DifferentModels);
         }
         let (run, catalogue) = agreed(ranks, self.prepare(&network))?;
@@ -246,7 +275,8 @@ impl SimulationBuilder {
             merge_synapses: !self.apart,
             lanes: self.lanes,
         };
-        let engine = Engine::on_ranks(Arc::clone(ranks), instance, &catalogue, config, probes)?;
+        let mut engine = Engine::on_ranks(Arc::clone(ranks), instance, &catalogue, config, probes)?;
+        self.keep_or_resume(&mut engine, &network, &run)?;
         Ok(Simulation {
             network,
             run,
@@ -260,9 +290,49 @@ impl SimulationBuilder {
         })
     }
 
+    fn keep_or_resume(
+        &self,
+        engine: &mut Engine,
+        network: &Network,
+        run: &RunConfig,
+    ) -> Result<(), Error> {
+        if self.checkpoint.is_none() && self.resume.is_none() {
+            return Ok(());
+        }
+        let mut model = network.clone();
+        model.run = None;
+        let mut settings = run.clone();
+        settings.duration = 0.0;
+        let settings = format!("{settings:?} {}", self.apart);
+        let fingerprint = fingerprint(&[model.to_json().as_bytes(), settings.as_bytes()]);
+        if let Some(path) = &self.resume {
+            engine.resume(path, fingerprint)?;
+        }
+        if let Some(path) = &self.checkpoint {
+            let asked = Asked::by_signals().map_err(|cause| Error::File {
+                path: path.clone(),
+                cause: format!("signals that ask for checkpoints cannot be had: {cause}"),
+            })?;
+            engine.keep(Checkpoints {
+                path: path.clone(),
+                every: self.checkpoint_every,
+                fingerprint,
+                asked,
+            });
+        }
+        Ok(())
+    }
+
     /// Settings and mechanisms.
     fn prepare(&self, network: &Network) -> Result<(RunConfig, Catalogue), Error> {
         let run = self.run_config(network)?;
+        if self.checkpoint_every.is_some() && self.checkpoint.is_none() {
+            let message = "checkpoints are wanted, but there is no file for them";
+            let help = "name it: `.checkpoint(\"state.ckpt\")`, `--checkpoint state.ckpt`";
+            let mut problems = Diagnostics::new();
+            problems.push(Diagnostic::error(message).help(help));
+            return Err(problems.into());
+        }
         let mut catalogue = Catalogue::shipped();
         for program in Mechanisms::of(network)?.own() {
             catalogue.add_program(program.clone())?;
@@ -321,13 +391,11 @@ impl SimulationBuilder {
 }
 
 /// What tells one model from another, where there are several ranks that could differ.
-fn fingerprint(ranks: &Ranks, network: &Network) -> Vec<u8> {
+fn model_of(ranks: &Ranks, network: &Network) -> Vec<u8> {
     if ranks.size() == 1 {
         return Vec::new();
     }
-    let mut hash = DefaultHasher::new();
-    hash.write(network.to_json().as_bytes());
-    hash.finish().to_le_bytes().to_vec()
+    fingerprint(&[network.to_json().as_bytes()]).to_vec()
 }
 
 /// `own` if all ranks succeeded; else what went wrong, here or elsewhere.

@@ -154,6 +154,22 @@ pub enum RunError {
     /// Another rank ended.
     #[error(transparent)]
     Lost(#[from] crate::ranks::Lost),
+    /// A checkpoint that cannot be written, or gone on from.
+    #[error(transparent)]
+    Checkpoint(#[from] crate::checkpoint::CheckpointError),
+    /// What went wrong on other ranks.
+    #[error("{0}")]
+    Elsewhere(String),
+    /// A signal ended the run.
+    #[error(
+        "the run was asked to end, and stopped at {time:.3} ms\n  help: it goes on from the checkpoint {}", path.display()
+    )]
+    Stopped {
+        /// ms.
+        time: f64,
+        /// Where the state is.
+        path: std::path::PathBuf,
+    },
     /// A voltage is infinite, or no number at all.
     #[error(
         "the voltage of cell {gid} is not a number: it broke between {from:.3} and {to:.3} ms\n  help: look for weights, \

@@ -19,6 +19,9 @@ pub struct Instance {
     pub cells: Vec<Cell>,
     /// Event generators without a gid (stimuli).
     pub generators: Vec<Artificial>,
+    /// For each generator the cell that it stimulates (gid), so that it is known in any part of the network. Empty if
+    /// generators have the same numbers in every part.
+    pub generator_cells: Vec<u32>,
     /// Sets of parameter values that point processes refer to.
     pub parameter_sets: Vec<ParameterSet>,
     /// Point processes: synapses, clamps, halves of gap junctions. The order is that of evaluation.

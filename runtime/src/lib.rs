@@ -6,6 +6,7 @@
 //! ```
 
 mod bytes;
+pub mod checkpoint;
 pub mod config;
 mod connect;
 mod engine;

@@ -1,6 +1,7 @@
 //! What each rank does.
 
 use crate::model;
+use netdsl::SimulationBuilder;
 use netdsl::model::Sampler;
 use netdsl::prelude::*;
 use netdsl::runtime::ranks::{launched, partition::Deal};
@@ -21,6 +22,20 @@ pub(crate) fn run(case: &str, threads: usize, out: &Path) -> ExitCode {
     }
 }
 
+/// A run that keeps its state beside the folder, and goes on from there if it was ended before.
+fn going_on(settings: SimulationBuilder, out: &Path) -> SimulationBuilder {
+    let state = out.with_extension("ckpt");
+    let settings = settings
+        .duration(6.s())
+        .checkpoint(&state)
+        .checkpoint_every(100.ms());
+    if state.exists() {
+        settings.resume(state)
+    } else {
+        settings
+    }
+}
+
 fn try_run(case: &str, threads: usize, out: &Path) -> Result<(), Error> {
     let mut network = model::network(Sampler::Fast);
     let mut settings = model::settings().threads(threads).deal(Deal::OneByOne);
@@ -37,6 +52,7 @@ fn try_run(case: &str, threads: usize, out: &Path) -> Result<(), Error> {
             network.connections[0].weight =
                 Some("if dist_3d < 40 um { -1 uS } else { 1 nS }".into());
         }
+        "long" => settings = going_on(settings, out),
         _ => {}
     }
     let simulation = settings.build(network)?;

@@ -9,17 +9,18 @@ mod model;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode, Output};
+use std::process::{Command, ExitCode, Output, Stdio};
 use std::time::{Duration, Instant};
 
 /// How a case is looked at.
 type Test = fn(&str);
 
 /// What is run.
-const TESTS: [(&str, Test); 5] = [
+const TESTS: [(&str, Test); 6] = [
     ("whole", same_files),
     ("cortical", same_files),
     ("mistake", one_message),
+    ("long", goes_on_after_signals),
     ("panic", ends_soon),
     ("leaves", ends_soon),
 ];
@@ -58,6 +59,15 @@ fn folder(name: &str) -> PathBuf {
 
 /// Runs a case on so many ranks.
 fn start(case: &str, ranks: usize, threads: usize, out: &Path) -> Output {
+    match mpirun(case, ranks, threads, out).output() {
+        Ok(output) => output,
+        Err(error) => panic!(
+            "mpirun cannot be started ({error}): install OpenMPI (openmpi-bin), or test without `--features mpi`"
+        ),
+    }
+}
+
+fn mpirun(case: &str, ranks: usize, threads: usize, out: &Path) -> Command {
     let program = std::env::current_exe().expect("this program has a path");
     let count = ranks.to_string();
     let mut mpirun = Command::new("mpirun");
@@ -71,12 +81,7 @@ fn start(case: &str, ranks: usize, threads: usize, out: &Path) -> Output {
         .env("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1")
         .env("OMPI_MCA_mpi_yield_when_idle", "1")
         .env("RUST_BACKTRACE", "0");
-    match mpirun.output() {
-        Ok(output) => output,
-        Err(error) => panic!(
-            "mpirun cannot be started ({error}): install OpenMPI (openmpi-bin), or test without `--features mpi`"
-        ),
-    }
+    mpirun
 }
 
 fn text(output: &Output) -> String {
@@ -157,4 +162,71 @@ fn ends_soon(case: &str) {
     assert!(said.contains("rank 1 has enough"), "{said}");
     let took = started.elapsed();
     assert!(took < Duration::from_secs(20), "it took {took:?}");
+}
+
+/// Killed at some moments, asked to end at others; each time it goes on with another number of ranks.
+fn goes_on_after_signals(case: &str) {
+    let whole = folder("long-whole");
+    let _ = fs::remove_file(whole.with_extension("ckpt"));
+    assert!(start(case, 1, 1, &whole).status.success());
+    let out = folder("long-ended");
+    let state = out.with_extension("ckpt");
+    let _ = fs::remove_file(&state);
+    let mut ends = Vec::new();
+    for (moment, (ranks, signal)) in [
+        (1, "KILL"),
+        (2, "TERM"),
+        (1, "KILL"),
+        (3, "TERM"),
+        (1, "TERM"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let mut command = match ranks {
+            1 => {
+                let mut alone = Command::new(std::env::current_exe().expect("it has a path"));
+                alone.args(["rank", case, "1"]).arg(&out);
+                alone
+            }
+            ranks => mpirun(case, ranks, 1, &out),
+        };
+        let before = state.metadata().and_then(|m| m.modified()).ok();
+        let command = command.stdout(Stdio::null()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("mpirun is there");
+        // until it has written one more, and some time of its own
+        let newer = || {
+            let now = state.metadata().and_then(|m| m.modified()).ok();
+            now.is_some() && now != before
+        };
+        while !newer() && child.try_wait().expect("it is a child").is_none() {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        std::thread::sleep(Duration::from_millis(7 + 13 * moment as u64));
+        let id = child.id().to_string();
+        let signalled = Command::new("kill").args(["-s", signal, &id]).status();
+        let ended = child.wait_with_output().expect("it ends");
+        if !signalled.is_ok_and(|s| s.success()) || ended.status.success() {
+            // a fast machine was done before
+            assert!(ends.len() > 1, "the run is too short to be ended");
+            break;
+        }
+        assert!(!ended.status.success());
+        let said = text(&ended);
+        assert_eq!(
+            said.matches("was asked to end").count(),
+            usize::from(signal == "TERM"),
+            "{said}"
+        );
+        ends.push(ranks);
+    }
+    let output = start(case, 2, 1, &out);
+    assert!(output.status.success(), "{}", text(&output));
+    for (one, many) in files(&whole).iter().zip(&files(&out)) {
+        assert!(
+            one == many,
+            "{} differs after ends of {ends:?} ranks",
+            one.0
+        );
+    }
 }

@@ -1,6 +1,7 @@
 //! The same bits for any number of ranks.
 
 mod errors;
+mod going_on;
 mod model;
 mod reference;
 

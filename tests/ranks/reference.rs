@@ -1,5 +1,6 @@
 //! NEURON's reference networks, cell by cell on several ranks.
 
+use netdsl_runtime::checkpoint::{Asked, Checkpoints};
 use netdsl_runtime::config::Config;
 use netdsl_runtime::formats::nref::{self, Reference};
 use netdsl_runtime::ranks::partition::{Deal, Partition};
@@ -36,7 +37,21 @@ fn catalogue() -> Catalogue {
 
 type Bits = (Vec<(u64, u32)>, Vec<Vec<u64>>);
 
-fn run(ranks: Ranks, reference: &Reference, catalogue: &Catalogue, threads: usize) -> Bits {
+/// What a rank does with a checkpoint.
+#[derive(Clone, Copy)]
+enum Keeping<'p> {
+    Nothing,
+    /// Runs for a part of the duration, and writes some.
+    Write(&'p Path),
+    GoOn(&'p Path),
+}
+
+fn run(
+    ranks: Ranks,
+    reference: &Reference,
+    catalogue: &Catalogue,
+    (threads, keeping): (usize, Keeping<'_>),
+) -> Bits {
     let program = |name: &str| Some(Arc::clone(&catalogue.get(name)?.program));
     let (instance, probes) = (reference.instance.clone(), reference.probes.clone());
     let dealing = (ranks.size(), Deal::OneByOne);
@@ -49,8 +64,26 @@ fn run(ranks: Ranks, reference: &Reference, catalogue: &Catalogue, threads: usiz
     };
     let built = Simulation::on_ranks(ranks, part, catalogue, config, probes.collect());
     let mut simulation = built.expect("it can be built");
-    // in two parts: a run may go on
-    for until in [0.4 * reference.duration, reference.duration] {
+    let duration = reference.duration;
+    let parts = match keeping {
+        // a run may go on
+        Keeping::Nothing => vec![0.4 * duration, duration],
+        Keeping::Write(path) => {
+            simulation.keep(Checkpoints {
+                path: path.to_owned(),
+                every: Some(0.17 * duration),
+                fingerprint: [1; 16],
+                asked: Asked::default(),
+            });
+            vec![0.6 * duration]
+        }
+        Keeping::GoOn(path) => {
+            simulation.resume(path, [1; 16]).expect("it goes on");
+            assert!(simulation.time() > 0.15 * duration, "it begins anew");
+            vec![duration]
+        }
+    };
+    for until in parts {
         simulation.run(until, &mut |_| {}).expect("it runs");
     }
     let spikes = simulation.spikes().iter();
@@ -65,29 +98,49 @@ fn run(ranks: Ranks, reference: &Reference, catalogue: &Catalogue, threads: usiz
     )
 }
 
+/// What the first of so many ranks has.
+fn on_crew(
+    size: usize,
+    reference: &Reference,
+    catalogue: &Catalogue,
+    how: (usize, Keeping<'_>),
+) -> Bits {
+    std::thread::scope(|scope| {
+        let start = |ranks| scope.spawn(move || run(ranks, reference, catalogue, how));
+        let threads: Vec<_> = Crew::of(size).into_iter().map(start).collect();
+        let ended = threads.into_iter().map(|t| t.join().expect("no panic"));
+        let all: Vec<Bits> = ended.collect();
+        all.into_iter().next().expect("there is a first rank")
+    })
+}
+
 #[test]
-fn every_reference_network_is_the_same_on_all_ranks() {
+fn every_reference_network_is_the_same_on_all_ranks_and_goes_on_from_checkpoints() {
     let catalogue = catalogue();
     let files = files("reference", "p");
     assert_eq!(files.len(), 18);
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("reference");
+    std::fs::create_dir_all(&folder).expect("there is room");
     for file in files {
+        let name = file.display();
         let bytes = std::fs::read(&file).expect("it is readable");
         let reference = nref::read(&bytes, &catalogue).expect("it can be read");
-        let mut alone: Option<Bits> = None;
-        for (size, threads) in [(1, 1), (2, 1), (3, 2), (4, 1)] {
-            let first = std::thread::scope(|scope| {
-                let (reference, catalogue) = (&reference, &catalogue);
-                let start = |ranks| scope.spawn(move || run(ranks, reference, catalogue, threads));
-                let threads: Vec<_> = Crew::of(size).into_iter().map(start).collect();
-                let mut ended = threads.into_iter().map(|t| t.join().expect("no panic"));
-                let first = ended.next();
-                ended.for_each(drop);
-                first.expect("there is a first rank")
-            });
-            match &alone {
-                None => alone = Some(first),
-                Some(alone) => assert!(first == *alone, "{}: {size} ranks", file.display()),
-            }
+        let go = |size, threads, keeping| on_crew(size, &reference, &catalogue, (threads, keeping));
+        let alone = go(1, 1, Keeping::Nothing);
+        for (size, threads) in [(2, 1), (3, 2), (4, 1)] {
+            let many = go(size, threads, Keeping::Nothing);
+            assert!(many == alone, "{name}: {size} ranks");
+        }
+        let path = folder.join(file.file_name().expect("it is in a folder"));
+        // one of them ends before there is an epoch to end
+        if reference.duration < 1.0 {
+            continue;
+        }
+        for (before, after) in [(1, 1), (1, 3), (2, 1)] {
+            let _ = std::fs::remove_file(&path);
+            go(before, 1, Keeping::Write(&path));
+            let resumed = go(after, 1, Keeping::GoOn(&path));
+            assert!(resumed == alone, "{name}: from {before} to {after} ranks");
         }
     }
 }

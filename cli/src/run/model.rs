@@ -23,6 +23,15 @@ pub(super) fn run(ranks: &Ranks, args: &Run, bytes: &[u8]) -> Result<String, Str
     if let Some(tstop) = args.tstop {
         simulation = simulation.duration(tstop.ms());
     }
+    if let Some(path) = &args.checkpoint {
+        simulation = simulation.checkpoint(path);
+    }
+    if let Some(every) = args.checkpoint_every {
+        simulation = simulation.checkpoint_every(every.ms());
+    }
+    if let Some(path) = &args.resume {
+        simulation = simulation.resume(path);
+    }
     let run = simulation
         .build(network)
         .map_err(told)?

@@ -2,6 +2,7 @@
 
 use crate::engine::instances::Instances;
 use crate::engine::recorder::Recorder;
+use crate::engine::state::Owner;
 use std::sync::Arc;
 
 /// A list of event times.
@@ -20,6 +21,11 @@ impl Train {
             next: 0,
         }
     }
+
+    /// All events before `now` have come.
+    pub(crate) fn seek(&mut self, now: f64) {
+        self.next = self.times.partition_point(|time| *time < now);
+    }
 }
 
 /// Some artificial cells.
@@ -27,6 +33,8 @@ impl Train {
 pub(crate) struct ArtificialUnit {
     pub(crate) instances: Instances,
     pub(crate) trains: Vec<Train>,
+    /// Whose each instance is.
+    pub(crate) owners: Vec<Owner>,
     pub(crate) recorders: Vec<Recorder>,
 }
 

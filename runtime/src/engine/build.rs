@@ -137,6 +137,7 @@ impl<'a> TileBuilder<'a> {
         tile.compartments = compartments(self.plan, self.tile);
         let gid = |cell: &u32| self.plan.instance.cells[*cell as usize].gid;
         tile.gids = self.tile.cells.iter().map(gid).collect();
+        tile.lane_instances = lane_instances(self.plan, self.tile);
         if self.plan.config.scheme == Scheme::CrankNicolsonCurrents {
             tile.correction = Some(Correction {
                 before: Column::full(self.nodes, self.blocks),
@@ -229,4 +230,16 @@ impl<'a> TileBuilder<'a> {
             celsius: self.plan.config.celsius,
         }
     }
+}
+
+/// The instances of the cell in each lane: they follow each other, cell by cell.
+fn lane_instances(plan: &Plan<'_>, tile: &TilePlan) -> Vec<Vec<u32>> {
+    let mut next = 0;
+    let own = |&cell: &u32| {
+        let starts = &plan.point_start[cell as usize..];
+        let first = next;
+        next += starts[1] - starts[0];
+        (first..next).collect()
+    };
+    tile.cells.iter().map(own).collect()
 }

@@ -92,6 +92,11 @@ impl Column {
         self.as_mut_slice()[index] = value;
     }
 
+    /// Rows of a full column.
+    pub(crate) fn rows(&self) -> usize {
+        self.block_stride / LANES
+    }
+
     /// Every element is stored separately.
     pub(crate) fn is_full(&self) -> bool {
         self.full

@@ -1,5 +1,7 @@
 //! The instances of mechanisms in a unit of work, and what events do to them.
 
+mod state;
+
 use crate::engine::group::{Address, MechanismGroup};
 use crate::engine::mechanisms::{evaluate, run_script};
 use crate::engine::ports::{Due, Ports};
@@ -8,6 +10,8 @@ use crate::mech::Lists;
 use crate::mech::script::{Effect, Peers, ScriptHost};
 use netdsl_lang::mech::{Factor, Moment, Role};
 use std::collections::HashMap;
+
+pub(crate) use state::{Waiting, read_slots, write_slots};
 
 /// What NEURON adds to the time of a threshold crossing, ms.
 pub(crate) const CROSSING_OFFSET: f64 = 1e-10;

@@ -4,6 +4,7 @@
 use crate::config::Config;
 use crate::engine::mechanisms::{Mechanisms, near};
 use crate::engine::pointing::{PointingPlan, plan_pointers};
+use crate::engine::state::Owner;
 use crate::engine::structure::{Layout, Structure, check_template};
 use crate::error::{BuildError, BuildErrors};
 use crate::geometry::Tree;
@@ -20,9 +21,11 @@ use std::sync::Arc;
 
 mod check;
 mod merge;
+mod owners;
 
 use check::{check_config, check_set, used_mechanisms};
 pub(crate) use merge::{Built, Merging};
+use owners::generator_owners;
 
 /// Artificial cells of a unit.
 const ARTIFICIAL_PER_UNIT: usize = 64;
@@ -72,6 +75,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) extra_sources: Vec<Vec<u32>>,
     /// Connections of each tile and unit.
     pub(crate) incoming: Vec<Vec<u32>>,
+    /// What a checkpoint knows each generator by.
+    generator_owners: Vec<Owner>,
     /// By cell: it is artificial and without input, and runs ahead.
     ahead: Vec<bool>,
     /// Shortest delay between cells of any ranks, ms.
@@ -113,6 +118,7 @@ impl<'a> Plan<'a> {
             source_emitter: Vec::new(),
             extra_sources: Vec::new(),
             incoming: Vec::new(),
+            generator_owners: generator_owners(instance),
             ahead: vec![false; instance.cells.len()],
             min_delay: f64::INFINITY,
             followed: BTreeSet::new(),
@@ -141,16 +147,6 @@ impl<'a> Plan<'a> {
         everywhere(ranks, errors)?;
         plan.min_delay = totals::min(ranks, plan.min_delay).map_err(lost)?;
         Ok(plan)
-    }
-
-    /// Which cells run ahead, those of other ranks included.
-    fn note_who_runs_ahead(&mut self, ranks: &dyn Communicator) -> Result<(), BuildErrors> {
-        for member in self.generators.iter().flatten() {
-            if let Member::Cell(cell) = member {
-                self.ahead[*cell as usize] = true;
-            }
-        }
-        totals::any(ranks, &mut self.ahead).map_err(lost)
     }
 
     /// Number that stands for a generator's spikes.

@@ -3,9 +3,13 @@
 //! Events are delivered in the order (time, kind, key), where the key is the connection's number in the network or the
 //! order of self-events within the unit: never in the order of arrival.
 
+mod state;
+
 use crate::simd::prefetch;
 use std::cmp::Ordering;
 use std::collections::{BinaryHeap, HashSet, VecDeque};
+
+pub(crate) use state::OwnEvent;
 
 /// Buckets beyond which events wait in one common list.
 const CALENDAR: usize = 4096;
@@ -332,17 +336,25 @@ impl Ports {
     /// A spike from outside for these connections.
     pub(crate) fn take_in(&mut self, time: f64, first: u32, end: u32) {
         for connection in first..end {
-            let port = self.ports[connection as usize];
+            let port = &self.ports[connection as usize];
             if !port.is_same_cell() {
-                self.put(Delivery {
-                    time: time + port.delay,
-                    weight: port.weight,
-                    connection,
-                    number: port.number,
-                    target: port.target,
-                });
+                let time = time + port.delay;
+                self.put_through(connection, time);
             }
         }
+    }
+
+    /// An event through a connection comes at `time`.
+    #[inline]
+    fn put_through(&mut self, connection: u32, time: f64) {
+        let port = self.ports[connection as usize];
+        self.put(Delivery {
+            time,
+            weight: port.weight,
+            connection,
+            number: port.number,
+            target: port.target,
+        });
     }
 
     /// Asks for the memory of connections that will be taken in soon.

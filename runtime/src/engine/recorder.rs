@@ -52,6 +52,17 @@ impl Recorder {
         }
         // SAFETY: see `Send`
         self.trace.values.push(unsafe { *self.value });
+        self.wait(step);
+    }
+
+    /// Goes on behind these samples; the last of them is from step number `step` at the latest.
+    pub(crate) fn go_on(&mut self, values: Vec<f64>, step: u64) {
+        self.trace.values = values;
+        self.wait(step);
+    }
+
+    /// Until the next sample is due, later than step number `step`.
+    fn wait(&mut self, step: u64) {
         // sample k is taken at the step nearest to k * interval, as NEURON delivers the event that takes it
         let time = self.trace.values.len() as f64 * self.trace.interval;
         self.next_step = ((time / self.dt - 0.5 - 1e-9).ceil() as u64).max(step + 1);

@@ -1,5 +1,6 @@
 //! A simulation: tiles and units, run epoch by epoch.
 
+use crate::checkpoint::Checkpoints;
 use crate::config::{Config, Kernels};
 use crate::engine::artificial::ArtificialUnit;
 use crate::engine::build::{TileBuilder, build_unit};
@@ -12,7 +13,7 @@ use crate::engine::report::Report;
 use crate::engine::sums::Calendar;
 use crate::engine::tile::{Follower, Tile};
 use crate::engine::times::Times;
-use crate::engine::work::{Epoch, Routes, Work};
+use crate::engine::work::{Routes, Work};
 use crate::error::{BuildError, BuildErrors, RunError};
 use crate::instance::Instance;
 use crate::mech::Catalogue;
@@ -34,42 +35,47 @@ const LONGEST_EPOCH: f64 = 10.0;
 /// A network that is being run.
 #[derive(Debug)]
 pub struct Simulation {
-    work: Vec<Work>,
-    routes: Routes,
+    pub(super) work: Vec<Work>,
+    pub(super) routes: Routes,
     /// Artificial cells without input: they run ahead of the rest.
-    generators: Vec<ArtificialUnit>,
-    gids: Vec<u32>,
-    spikes: Spikes,
+    pub(super) generators: Vec<ArtificialUnit>,
+    pub(super) gids: Vec<u32>,
+    pub(super) spikes: Spikes,
     /// Spikes of generators at time 0, until the first epoch.
-    early: Vec<Spike>,
+    pub(super) early: Vec<Spike>,
     /// Memory for the spikes of an epoch.
-    emitted: Vec<Spike>,
-    now: Times,
+    pub(super) emitted: Vec<Spike>,
+    pub(super) now: Times,
     /// The coming epoch: generators have run it, if there are any steps.
-    next: Times,
+    pub(super) next: Times,
     /// Their spikes in it, on any rank.
-    coming: Vec<Spike>,
+    pub(super) coming: Vec<Spike>,
     /// Memory for the spikes of cells in an epoch.
-    found: Vec<Spike>,
-    exchange: Exchange,
+    pub(super) found: Vec<Spike>,
+    pub(super) exchange: Exchange,
     /// Steps of the longest delay of connections whose events are summed.
-    longest: u64,
+    pub(super) longest: u64,
     /// Seconds of artificial cells that the report has.
     artificial_s: f64,
     /// There is more than one thread.
-    parallel: bool,
+    pub(super) parallel: bool,
     /// By probe of this rank.
-    keys: Vec<ProbeKey>,
+    pub(super) keys: Vec<ProbeKey>,
     /// Of all ranks, after a run.
     traces: Vec<Trace>,
-    dt: f64,
+    pub(super) dt: f64,
     /// NEURON's time: the sum of half steps.
-    time: f64,
-    step: u64,
-    steps_per_epoch: u64,
+    pub(super) time: f64,
+    pub(super) step: u64,
+    pub(super) steps_per_epoch: u64,
     pool: Option<rayon::ThreadPool>,
+    pub(super) checkpoints: Option<Checkpoints>,
+    /// Time of the last checkpoint, ms.
+    pub(super) last_kept: f64,
+    /// What was asked for from outside, to be done at the end of the next epoch.
+    pub(super) asked: u8,
     /// Of this rank.
-    own: Report,
+    pub(super) own: Report,
     /// Of all ranks.
     report: Report,
 }
@@ -239,6 +245,9 @@ impl Simulation {
             step: 0,
             steps_per_epoch,
             pool: None,
+            checkpoints: None,
+            last_kept: 0.0,
+            asked: 0,
             report: report.clone(),
             own: report,
         })
@@ -269,6 +278,9 @@ impl Simulation {
                 break ended;
             }
             progress(self.time);
+            if let Err(error) = self.keep_if_due(last) {
+                break Err(error);
+            }
         };
         self.pool = pool;
         self.own.run_s += started.elapsed().as_secs_f64();
@@ -300,117 +312,6 @@ impl Simulation {
     /// Sizes and times.
     pub fn report(&self) -> &Report {
         &self.report
-    }
-
-    /// Steps of an epoch that begins at step `first` of a run that ends with step `last`.
-    fn steps_from(&self, first: u64, last: u64) -> u64 {
-        self.steps_per_epoch.min(last - first)
-    }
-
-    /// Runs generators through the epoch that begins at `from`: a time and the number of its first step.
-    fn run_ahead(&mut self, from: (f64, u64), steps: u64) {
-        let started = Instant::now();
-        let (next, dt) = (&mut self.next, self.dt);
-        next.list(from, dt, (steps, self.longest));
-        let (end, ends, first) = (next.end(), &next.ends, next.first);
-        let ahead = |unit: &mut ArtificialUnit| unit.run_epoch(end, ends, dt, first);
-        each(self.parallel, &mut self.generators, ahead);
-        for unit in &mut self.generators {
-            self.coming.append(&mut unit.instances.spikes);
-        }
-        self.own.artificial_s += started.elapsed().as_secs_f64();
-    }
-
-    /// Runs an epoch of a run that ends with step `last`, and generators through the next one, so that one exchange
-    /// between ranks does for both.
-    fn run_epoch(&mut self, last: u64) -> Result<(), RunError> {
-        let steps = self.steps_from(self.step, last);
-        if self.next.steps() == 0 {
-            self.run_ahead((self.time, self.step), steps);
-            let spikes = (&mut Vec::new(), &mut self.coming);
-            self.exchange.spikes(Word::NOTHING, &[], spikes)?;
-            self.send_coming();
-        }
-        std::mem::swap(&mut self.now, &mut self.next);
-        self.next.clear();
-        let mut spikes = std::mem::take(&mut self.emitted);
-        // those of generators, which are on their way already
-        spikes.append(&mut self.coming);
-        spikes.append(&mut self.early);
-        let epoch = Epoch {
-            end: self.now.end(),
-            times: &self.now.ends,
-            dt: self.dt,
-            first: self.step,
-            calendar: self.now.calendar(self.dt),
-        };
-        each(self.parallel, &mut self.work, |work| work.run(epoch));
-        let mut found = Vec::new();
-        std::mem::swap(&mut found, &mut self.found);
-        for work in &mut self.work {
-            work.each(|instances| found.append(&mut instances.spikes));
-        }
-        let after = self.step + steps;
-        if after < last {
-            let steps = self.steps_from(after, last);
-            self.run_ahead((self.now.end(), after), steps);
-        }
-        let started = Instant::now();
-        let word = self.word();
-        let all = (&mut found, &mut self.coming);
-        let word = self.exchange.spikes(word, &self.now.ends, all)?;
-        for spike in sorted(&mut found) {
-            self.routes.send(spike, &mut self.work);
-        }
-        spikes.append(&mut found);
-        self.found = found;
-        self.send_coming();
-        self.record(&mut spikes);
-        self.emitted = spikes;
-        self.own.exchange_s += started.elapsed().as_secs_f64();
-        let from = self.time;
-        self.time = self.now.end();
-        self.step = after;
-        match word.broken {
-            u32::MAX => Ok(()),
-            gid => Err(RunError::NotANumber {
-                gid,
-                from,
-                to: self.time,
-            }),
-        }
-    }
-
-    /// What this rank has to tell the others at the end of an epoch.
-    fn word(&self) -> Word {
-        let tiles = self.work.iter().flat_map(Work::tiles);
-        Word {
-            broken: tiles
-                .filter_map(Tile::broken_cell)
-                .min()
-                .unwrap_or(u32::MAX),
-            ..Word::NOTHING
-        }
-    }
-
-    /// Hands on the spikes of generators.
-    fn send_coming(&mut self) {
-        for spike in sorted(&mut self.coming) {
-            self.routes.send(spike, &mut self.work);
-        }
-    }
-
-    /// Notes the spikes of an epoch, on the first rank.
-    fn record(&mut self, spikes: &mut Vec<Spike>) {
-        if self.exchange.ranks.rank() == 0 {
-            for spike in sorted(spikes) {
-                if let Some(&gid) = self.gids.get(spike.emitter as usize) {
-                    self.spikes.times.push(spike.time);
-                    self.spikes.gids.push(gid);
-                }
-            }
-        }
-        spikes.clear();
     }
 
     /// What is known at the end of a run.
@@ -447,12 +348,25 @@ impl Simulation {
         report.recording_bytes = (spikes + samples * size_of::<f64>()) as u64;
     }
 
-    /// Brings what was recorded to the first rank.
-    fn gather_traces(&mut self) -> Result<(), RunError> {
+    /// All probes of this rank at work.
+    pub(super) fn recorders(&self) -> impl Iterator<Item = &Recorder> {
         let units = self.generators.iter().map(|unit| &unit.recorders[..]);
         let recorders = self.work.iter().flat_map(Work::recorders).chain(units);
+        recorders.flatten()
+    }
+
+    /// Calls `f` for all probes of this rank.
+    pub(super) fn each_recorder(&mut self, mut f: impl FnMut(&mut Recorder)) {
+        let of_work = self.work.iter_mut().flat_map(Work::recorders_mut);
+        of_work.for_each(&mut f);
+        let of_generators = self.generators.iter_mut().flat_map(|u| &mut u.recorders);
+        of_generators.for_each(&mut f);
+    }
+
+    /// Brings what was recorded to the first rank.
+    fn gather_traces(&mut self) -> Result<(), RunError> {
         let trace = |r: &Recorder| (self.keys[r.probe as usize], r.trace().clone());
-        let own = recorders.flatten().map(trace).collect();
+        let own = self.recorders().map(trace).collect();
         self.traces = gather::traces(&*self.exchange.ranks, own)?;
         Ok(())
     }
@@ -514,7 +428,7 @@ fn steps_per_epoch(min_delay: f64, dt: f64) -> u64 {
 }
 
 /// For each, on all threads if there are several.
-fn each<T: Send>(parallel: bool, all: &mut [T], f: impl Fn(&mut T) + Sync + Send) {
+pub(super) fn each<T: Send>(parallel: bool, all: &mut [T], f: impl Fn(&mut T) + Sync + Send) {
     if parallel && all.len() > 1 {
         all.par_iter_mut().with_max_len(1).for_each(f);
     } else {
@@ -522,7 +436,7 @@ fn each<T: Send>(parallel: bool, all: &mut [T], f: impl Fn(&mut T) + Sync + Send
     }
 }
 
-fn sorted(spikes: &mut [Spike]) -> &[Spike] {
+pub(super) fn sorted(spikes: &mut [Spike]) -> &[Spike] {
     spikes.sort_unstable_by(|a, b| a.time.total_cmp(&b.time).then(a.emitter.cmp(&b.emitter)));
     spikes
 }

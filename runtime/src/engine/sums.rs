@@ -3,6 +3,8 @@
 //! Sums are taken in the order in which the sources spiked (time, then number of the source), and of a source in the
 //! order of its connections; never in the order of arrival.
 
+mod state;
+
 use crate::engine::values::Values;
 use crate::simd::prefetch;
 

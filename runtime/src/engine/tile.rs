@@ -17,6 +17,8 @@ pub(crate) struct Detector {
     pub(crate) threshold: f64,
     pub(crate) above: bool,
     pub(crate) emitter: u32,
+    /// Of the cell.
+    pub(crate) gid: u32,
 }
 
 /// A variable that is set to a voltage elsewhere before each step.
@@ -53,6 +55,8 @@ pub(crate) struct Tile {
     pub(crate) compartments: u64,
     /// Of the cell in each lane.
     pub(crate) gids: Vec<u32>,
+    /// The instances of the cell in each lane.
+    pub(crate) lane_instances: Vec<Vec<u32>>,
 }
 
 // SAFETY: the raw pointers lead into columns that the tile owns; `Follower::peer` is only read while all coupled
@@ -89,6 +93,7 @@ impl Tile {
             compartments: 0,
             clock: Clock::default(),
             gids: Vec::new(),
+            lane_instances: Vec::new(),
         }
     }
 

@@ -93,6 +93,14 @@ impl Work {
         }
     }
 
+    pub(crate) fn recorders_mut(&mut self) -> Vec<&mut Recorder> {
+        match &mut self.units {
+            Units::Tile(tile) => tile.recorders.iter_mut().collect(),
+            Units::Coupled(tiles) => tiles.iter_mut().flat_map(|t| &mut t.recorders).collect(),
+            Units::Artificial(unit) => unit.recorders.iter_mut().collect(),
+        }
+    }
+
     pub(crate) fn tiles(&self) -> &[Tile] {
         match &self.units {
             Units::Tile(tile) => std::slice::from_ref(tile),
@@ -109,8 +117,13 @@ impl Work {
         }
     }
 
+    /// Forgets what has arrived.
+    pub(crate) fn forget_inbox(&mut self) {
+        self.inbox.clear();
+    }
+
     /// Takes in what has arrived.
-    fn take_in(&mut self, calendar: &Calendar<'_>) {
+    pub(crate) fn take_in(&mut self, calendar: &Calendar<'_>) {
         let mut inbox = std::mem::take(&mut self.inbox);
         for (k, arrival) in inbox.iter().enumerate() {
             if let Some(later) = inbox.get(k + AHEAD) {

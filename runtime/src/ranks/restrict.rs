@@ -50,6 +50,7 @@ pub fn restrict(
         Owner::Point(point) => is_here(*point),
         Owner::Density { place, .. } => here(place.cell),
     });
+    // generators keep their numbers
     let part = Instance {
         cells: cells.collect(),
         sources: sources.collect(),

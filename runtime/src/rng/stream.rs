@@ -88,6 +88,11 @@ impl Stream {
         self.seek(self.position);
     }
 
+    /// The numbers that name it.
+    pub(crate) fn ids(&self) -> [u32; 3] {
+        self.ids
+    }
+
     /// Number of words drawn or passed over.
     pub fn position(&self) -> u64 {
         self.position

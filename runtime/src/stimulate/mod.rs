@@ -486,6 +486,7 @@ impl Applying<'_> {
             parameters: set.clone(),
             stream: [hash_text(&purpose), cell, self.around.network.seeds.stim],
         });
+        instance.generator_cells.push(cell);
         let generator = instance.generators.len() as u32 - 1;
         instance.sources.push(Source::Generator(generator));
         instance.sources.len() as u32 - 1

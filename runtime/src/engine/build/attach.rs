@@ -101,11 +101,12 @@ pub(super) fn add_detectors(plan: &Plan<'_>, plan_tile: &TilePlan, index: usize,
         tile.voltage
             .pointer(node as usize, lane / LANES, lane % LANES) as *const f64
     };
-    let detector = |value, threshold, emitter| Detector {
+    let detector = |value, threshold, emitter, cell: u32| Detector {
         value,
         threshold,
         above: false,
         emitter,
+        gid: plan.instance.cells[cell as usize].gid,
     };
     for &cell in &plan_tile.cells {
         match &plan.instance.cells[cell as usize].spikes {
@@ -115,7 +116,7 @@ pub(super) fn add_detectors(plan: &Plan<'_>, plan_tile: &TilePlan, index: usize,
                 threshold,
             } => {
                 let value = voltage_at(tile, cell, *section, *location);
-                tile.detectors.push(detector(value, *threshold, cell));
+                tile.detectors.push(detector(value, *threshold, cell, cell));
             }
             SpikeSource::Point(point) => {
                 let local = plan.point_home[*point as usize].1;
@@ -128,7 +129,7 @@ pub(super) fn add_detectors(plan: &Plan<'_>, plan_tile: &TilePlan, index: usize,
             } => {
                 let local = plan.point_home[*point as usize].1;
                 if let Some(value) = tile.instances.value_of(local, variable) {
-                    tile.detectors.push(detector(value, *threshold, cell));
+                    tile.detectors.push(detector(value, *threshold, cell, cell));
                 }
             }
             SpikeSource::Events | SpikeSource::Silent => {}
@@ -143,7 +144,8 @@ pub(super) fn add_detectors(plan: &Plan<'_>, plan_tile: &TilePlan, index: usize,
             }
             Source::Voltage { place, threshold } => {
                 let value = voltage_at(tile, place.cell, place.section, place.location);
-                tile.detectors.push(detector(value, *threshold, emitter));
+                let found = detector(value, *threshold, emitter, place.cell);
+                tile.detectors.push(found);
             }
             Source::Cell(_) | Source::Generator(_) | Source::Elsewhere => {}
         }

@@ -27,6 +27,7 @@ pub(crate) fn build_unit(
         .iter()
         .map(|member| describe(plan, *member))
         .collect();
+    unit.owners = members.iter().map(|member| plan.owner(*member)).collect();
     // a list of times is an instance of no mechanism
     let none = PointInstance {
         group: u32::MAX,
