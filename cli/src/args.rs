@@ -113,6 +113,9 @@ pub(crate) struct Run {
     /// Go on from this checkpoint.
     #[arg(long, value_name = "FILE")]
     pub(crate) resume: Option<PathBuf>,
+    /// Tell what a run of a model on N ranks would need (memory, balance, time of a step) instead of running it.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) dry_run: Option<u32>,
     /// Say where time and memory went.
     #[arg(long)]
     pub(crate) report: bool,

@@ -90,16 +90,21 @@ stimulus! {
     pub Drive5: NetStim { rate: 160 Hz, noise: 1 } -> L5 { synapse: Exc at apical(0.5), weight: 0.006 uS, delay: 1 ms }
 }
 
-fn main() -> Result<(), Error> {
-    let options = Options::parse();
-    let mut network = network! {
+/// The model.
+pub(crate) fn network() -> Result<Network, Error> {
+    Ok(network! {
         size: [400, 1000, 400] um,
         seed: 1,
         param lambda = 150 um;
         populations: [L23, L5, PV],
         connect: [Recurrent, Descending, Ascending, Excites23, Excites5, Inhibits23, Inhibits5],
         stimulate: [Drive23, Drive5],
-    }?;
+    }?)
+}
+
+fn main() -> Result<(), Error> {
+    let options = Options::parse();
+    let mut network = network()?;
     options.apply(&mut network)?;
     let out = options.folder("out/cortical_network")?;
     let run = Simulation::builder()

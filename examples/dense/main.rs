@@ -61,7 +61,7 @@ const USAGE: &str = "\
   --threads N  threads (1)
   --kernels K  native, avx2, portable or vm (native)";
 
-struct Arguments {
+pub(crate) struct Arguments {
     cells: u32,
     exc: u32,
     inh: u32,
@@ -79,7 +79,7 @@ struct Arguments {
 }
 
 impl Arguments {
-    fn parse(mut words: impl Iterator<Item = String>) -> Result<Self, String> {
+    pub(crate) fn parse(mut words: impl Iterator<Item = String>) -> Result<Self, String> {
         let mut parsed = Self {
             cells: 1000,
             exc: 64,
@@ -181,7 +181,7 @@ fn synapse(name: &str, e: f64) -> Synapse {
     synapse
 }
 
-fn network(a: &Arguments) -> Result<Network, netdsl::check::Diagnostics> {
+pub(crate) fn network(a: &Arguments) -> Result<Network, netdsl::check::Diagnostics> {
     let mut net = network! { name: "dense", populations: [Cells] }?;
     net.populations[0].cells = Some(a.cells.into());
     net.synapses = vec![synapse("Exc", 0.0), synapse("Inh", -80.0)];

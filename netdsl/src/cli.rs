@@ -35,6 +35,8 @@ pub struct Options {
     pub checkpoint_every: Option<Time>,
     /// Checkpoint to go on from.
     pub resume: Option<PathBuf>,
+    /// Tell what a run on so many ranks would need, instead of running.
+    pub dry_run: Option<usize>,
     /// Named parameters of the model with their new values.
     pub set: Vec<(String, String)>,
     /// No progress, no summary.
@@ -52,10 +54,11 @@ const HELP: &str = "\
   --checkpoint-every TIME
                      and after so much simulated time: 100ms
   --resume FILE      go on from a checkpoint
+  --dry-run N        tell what a run on N ranks would need: memory, balance, time of a step
   --quiet            no progress and no summary
   --help             this text";
 
-const NAMES: [&str; 11] = [
+const NAMES: [&str; 12] = [
     "--duration",
     "--dt",
     "--threads",
@@ -65,6 +68,7 @@ const NAMES: [&str; 11] = [
     "--checkpoint",
     "--checkpoint-every",
     "--resume",
+    "--dry-run",
     "--quiet",
     "--help",
 ];
@@ -161,6 +165,7 @@ impl Options {
             "--checkpoint-every" => {
                 self.checkpoint_every = Some(Time::parse(value).and_then(positive)?);
             }
+            "--dry-run" => self.dry_run = Some(whole(1)? as usize),
             "--resume" => self.resume = Some(PathBuf::from(value)),
             "--out" => self.out = Some(PathBuf::from(value)),
             _ => match value.split_once('=') {

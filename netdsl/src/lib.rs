@@ -63,6 +63,8 @@ pub mod quantity;
 #[cfg(feature = "runtime")]
 mod record;
 #[cfg(feature = "runtime")]
+mod reproducible;
+#[cfg(feature = "runtime")]
 mod simulation;
 pub mod spec;
 
@@ -84,7 +86,9 @@ pub use network::NetworkBuilder;
 #[cfg(feature = "runtime")]
 pub use outcome::{BuiltPopulation, Run, SpikesOf, Summary};
 #[cfg(feature = "runtime")]
-pub use simulation::{Progress, Simulation, SimulationBuilder};
+pub use reproducible::{Irreproducible, RENEW, Reproducible};
+#[cfg(feature = "runtime")]
+pub use simulation::{DryRun, Progress, SampledRank, Simulation, SimulationBuilder};
 
 /// Keeps the README's model compiling.
 #[cfg(all(doctest, feature = "analysis"))]

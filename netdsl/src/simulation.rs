@@ -1,5 +1,10 @@
 //! From a model to its results.
 
+mod dry_run;
+mod keeping;
+
+pub use dry_run::{DryRun, SampledRank};
+
 use crate::cli::Options;
 use crate::error::Error;
 use crate::outcome::{BuiltPopulation, Run, Summary, rate};
@@ -8,7 +13,7 @@ use crate::record;
 use netdsl_lang::check::{Diagnostic, Diagnostics, Mechanisms, check_run};
 use netdsl_lang::mech::abi::Draws;
 use netdsl_lang::model::{Network, Recording, RunConfig, Scheme};
-use netdsl_runtime::checkpoint::{Asked, Checkpoints, fingerprint};
+use netdsl_runtime::checkpoint::fingerprint;
 use netdsl_runtime::config::{self, Config, Kernels};
 use netdsl_runtime::instance::Instance;
 use netdsl_runtime::instantiate::{instantiate, instantiate_share};
@@ -59,6 +64,7 @@ pub struct SimulationBuilder {
     checkpoint: Option<PathBuf>,
     checkpoint_every: Option<f64>,
     resume: Option<PathBuf>,
+    dry_run: Option<usize>,
     hooks: Vec<(String, String, HookCode)>,
 }
 
@@ -222,6 +228,7 @@ impl SimulationBuilder {
     }
 
     /// Takes what a command line says: duration, step, threads, checkpoints. Progress is shown unless it says `--quiet`.
+    /// After `--dry-run`, `build` prints what it finds, and ends the program.
     pub fn options(mut self, options: &Options) -> Self {
         self.duration = options.duration.map(Time::in_ms).or(self.duration);
         self.dt = options.dt.map(Time::in_ms).or(self.dt);
@@ -230,6 +237,7 @@ impl SimulationBuilder {
         let every = options.checkpoint_every.map(Time::in_ms);
         self.checkpoint_every = every.or(self.checkpoint_every);
         self.resume = options.resume.clone().or(self.resume);
+        self.dry_run = options.dry_run.or(self.dry_run);
         if options.quiet {
             self
         } else {
@@ -243,6 +251,10 @@ impl SimulationBuilder {
     /// All mistakes of the first stage that finds any: the model, the network drawn from it, the step. Of several ranks the
     /// first returns them, and the others end.
     pub fn build(mut self, network: Network) -> Result<Simulation, Error> {
+        if let Some(ranks) = self.dry_run {
+            println!("{}", self.dry_run(network, ranks)?);
+            std::process::exit(0);
+        }
         let ranks = match self.ranks.take() {
             Some(ranks) => ranks,
             None => world()?,
@@ -264,17 +276,7 @@ impl SimulationBuilder {
         let (instance, probes) = agreed(ranks, part)?;
         let populations = BuiltPopulation::all(&instance);
         let notes = idle(&**ranks, &populations, &instance, run.duration)?;
-        let config = Config {
-            dt: run.dt,
-            v_init: run.v_init,
-            celsius: run.celsius,
-            scheme: scheme(run.scheme),
-            use_tables: run.use_tables,
-            threads: self.threads,
-            kernels: self.kernels,
-            merge_synapses: !self.apart,
-            lanes: self.lanes,
-        };
+        let config = self.config(&run);
         let mut engine = Engine::on_ranks(Arc::clone(ranks), instance, &catalogue, config, probes)?;
         self.keep_or_resume(&mut engine, &network, &run)?;
         Ok(Simulation {
@@ -290,37 +292,18 @@ impl SimulationBuilder {
         })
     }
 
-    fn keep_or_resume(
-        &self,
-        engine: &mut Engine,
-        network: &Network,
-        run: &RunConfig,
-    ) -> Result<(), Error> {
-        if self.checkpoint.is_none() && self.resume.is_none() {
-            return Ok(());
+    fn config(&self, run: &RunConfig) -> Config {
+        Config {
+            dt: run.dt,
+            v_init: run.v_init,
+            celsius: run.celsius,
+            scheme: scheme(run.scheme),
+            use_tables: run.use_tables,
+            threads: self.threads,
+            kernels: self.kernels,
+            merge_synapses: !self.apart,
+            lanes: self.lanes,
         }
-        let mut model = network.clone();
-        model.run = None;
-        let mut settings = run.clone();
-        settings.duration = 0.0;
-        let settings = format!("{settings:?} {}", self.apart);
-        let fingerprint = fingerprint(&[model.to_json().as_bytes(), settings.as_bytes()]);
-        if let Some(path) = &self.resume {
-            engine.resume(path, fingerprint)?;
-        }
-        if let Some(path) = &self.checkpoint {
-            let asked = Asked::by_signals().map_err(|cause| Error::File {
-                path: path.clone(),
-                cause: format!("signals that ask for checkpoints cannot be had: {cause}"),
-            })?;
-            engine.keep(Checkpoints {
-                path: path.clone(),
-                every: self.checkpoint_every,
-                fingerprint,
-                asked,
-            });
-        }
-        Ok(())
     }
 
     /// Settings and mechanisms.

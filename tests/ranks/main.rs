@@ -1,5 +1,6 @@
 //! The same bits for any number of ranks.
 
+mod dry_run;
 mod errors;
 mod going_on;
 mod model;

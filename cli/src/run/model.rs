@@ -32,6 +32,10 @@ pub(super) fn run(ranks: &Ranks, args: &Run, bytes: &[u8]) -> Result<String, Str
     if let Some(path) = &args.resume {
         simulation = simulation.resume(path);
     }
+    if let Some(count) = args.dry_run {
+        let found = simulation.dry_run(network, count as usize);
+        return found.map(|found| found.to_string()).map_err(told);
+    }
     let run = simulation
         .build(network)
         .map_err(told)?

@@ -58,7 +58,8 @@ impl Exchange {
         let started = Instant::now();
         self.ranks.all_gather(&self.outgoing, &mut self.gathered)?;
         self.wait_s += started.elapsed().as_secs_f64();
-        let own = self.ranks.rank();
+        // a rank that only pretends to have others hears itself alone
+        let own = self.ranks.rank().min(self.gathered.len() - 1);
         let others = self.gathered.iter().enumerate();
         let others = others.filter(|(rank, _)| *rank != own);
         Ok(others.fold(word, |word, (_, bytes)| {

@@ -107,6 +107,16 @@ impl Gathered {
             .map(|(start, &end)| &self.bytes[start..end])
     }
 
+    /// How many ranks gave theirs.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether none did.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
     /// Bytes of all.
     pub fn total(&self) -> usize {
         self.bytes.len()
@@ -134,6 +144,37 @@ impl Communicator for Alone {
 
     fn to_first(&self, bytes: &[u8], take: &mut dyn FnMut(usize, &[u8])) -> Result<(), Lost> {
         take(0, bytes);
+        Ok(())
+    }
+}
+
+/// One of several ranks, of which the others are not there: nothing is ever heard of them. For dry runs.
+#[derive(Clone, Copy, Debug)]
+pub struct Pretended {
+    /// Number of this rank.
+    pub rank: usize,
+    /// How many there would be.
+    pub size: usize,
+}
+
+impl Communicator for Pretended {
+    fn rank(&self) -> usize {
+        self.rank
+    }
+
+    fn size(&self) -> usize {
+        self.size
+    }
+
+    fn on_this_machine(&self) -> usize {
+        1
+    }
+
+    fn all_gather(&self, bytes: &[u8], into: &mut Gathered) -> Result<(), Lost> {
+        Alone.all_gather(bytes, into)
+    }
+
+    fn to_first(&self, _: &[u8], _: &mut dyn FnMut(usize, &[u8])) -> Result<(), Lost> {
         Ok(())
     }
 }

@@ -1,0 +1,43 @@
+//! Checkpoints of a run.
+
+use super::SimulationBuilder;
+use crate::error::Error;
+use netdsl_lang::model::{Network, RunConfig};
+use netdsl_runtime::Simulation as Engine;
+use netdsl_runtime::checkpoint::{Asked, Checkpoints, fingerprint};
+
+impl SimulationBuilder {
+    /// Goes on from a checkpoint, and keeps others, as the settings say.
+    pub(super) fn keep_or_resume(
+        &self,
+        engine: &mut Engine,
+        network: &Network,
+        run: &RunConfig,
+    ) -> Result<(), Error> {
+        if self.checkpoint.is_none() && self.resume.is_none() {
+            return Ok(());
+        }
+        let mut model = network.clone();
+        model.run = None;
+        let mut settings = run.clone();
+        settings.duration = 0.0;
+        let settings = format!("{settings:?} {}", self.apart);
+        let fingerprint = fingerprint(&[model.to_json().as_bytes(), settings.as_bytes()]);
+        if let Some(path) = &self.resume {
+            engine.resume(path, fingerprint)?;
+        }
+        if let Some(path) = &self.checkpoint {
+            let asked = Asked::by_signals().map_err(|cause| Error::File {
+                path: path.clone(),
+                cause: format!("signals that ask for checkpoints cannot be had: {cause}"),
+            })?;
+            engine.keep(Checkpoints {
+                path: path.clone(),
+                every: self.checkpoint_every,
+                fingerprint,
+                asked,
+            });
+        }
+        Ok(())
+    }
+}
