@@ -22,7 +22,7 @@ use netdsl_runtime::ranks::{
     Communicator, Elsewhere, Lost, Ranks, agree, same_everywhere, sum, world,
 };
 use netdsl_runtime::record::{Probe, ProbeKey};
-use netdsl_runtime::{Catalogue, HookCode, Simulation as Engine};
+use netdsl_runtime::{Catalogue, HookCode, Simulation as Engine, on_threads};
 use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -336,10 +336,11 @@ impl SimulationBuilder {
         catalogue: &Catalogue,
         run: &RunConfig,
     ) -> Result<(Instance, Probes), Error> {
-        let instance = match ranks.size() {
-            1 => instantiate(network, catalogue)?,
-            _ => instantiate_share(network, catalogue, &**ranks, self.deal)?.0,
-        };
+        let deal = self.deal;
+        let instance = on_threads(self.threads, &**ranks, || match ranks.size() {
+            1 => instantiate(network, catalogue),
+            _ => instantiate_share(network, catalogue, &**ranks, deal).map(|built| built.0),
+        })??;
         check_run(network, run, catalogue)?;
         let probes = all_probes(run, network, &instance)?;
         Ok((instance, probes))

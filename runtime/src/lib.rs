@@ -23,6 +23,6 @@ pub mod rng;
 mod simd;
 mod stimulate;
 
-pub use engine::{Report, Simulation};
+pub use engine::{Report, Simulation, on_threads};
 pub use error::{BuildError, BuildErrors, RunError};
 pub use mech::{Catalogue, CatalogueError, HookCode, Mechanism, NativeTable};

@@ -11,6 +11,7 @@ use crate::engine::probes::requests;
 use crate::engine::recorder::Recorder;
 use crate::engine::report::Report;
 use crate::engine::sums::Calendar;
+use crate::engine::threads::{on, thread_pool};
 use crate::engine::tile::{Follower, Tile};
 use crate::engine::times::Times;
 use crate::engine::work::{Routes, Work};
@@ -113,7 +114,7 @@ impl Simulation {
             }
             None => Ok(()),
         };
-        let pool = fits.and_then(|()| thread_pool(config.threads, ranks.on_this_machine()));
+        let pool = fits.and_then(|()| thread_pool(config.threads, ranks.sharing_cores()));
         let pool = agreed(&*ranks, pool)?;
         let built = on(&pool, || {
             Self::build(Arc::clone(&ranks), &instance, catalogue, &config, &probes)
@@ -378,47 +379,6 @@ impl Simulation {
         self.report = self.own.of_all(&*self.exchange.ranks)?;
         Ok(())
     }
-}
-
-/// With so many `threads`; 0 for what the machine has, shared with other ranks there.
-fn thread_pool(
-    threads: usize,
-    ranks_here: usize,
-) -> Result<Option<rayon::ThreadPool>, BuildErrors> {
-    let wanted = if threads == 0 {
-        (cores() / ranks_here).max(1)
-    } else {
-        threads
-    };
-    if wanted == 1 {
-        return Ok(None);
-    }
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(wanted).build();
-    pool.map(Some).map_err(|error| BuildErrors {
-        errors: vec![BuildError::Value {
-            place: "`threads` of the run".into(),
-            message: format!("{wanted} threads could not be started ({error}); ask for fewer"),
-        }],
-    })
-}
-
-/// Cores that this program may use; of ranks that are bound to cores each, those of all.
-fn cores() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
-}
-
-/// In the pool, or on this thread alone.
-fn on<R: Send>(pool: &Option<rayon::ThreadPool>, f: impl FnOnce() -> R + Send) -> R {
-    match pool {
-        Some(pool) => pool.install(f),
-        // a pool of one that is this thread: parallel iterators below run here
-        None => SINGLE.with(|single| single.install(f)),
-    }
-}
-
-thread_local! {
-    static SINGLE: rayon::ThreadPool =
-        rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("one thread can be started");
 }
 
 /// So many that no spike of an epoch can arrive in it.

@@ -42,8 +42,8 @@ pub trait Communicator: Send + Sync + fmt::Debug {
     /// How many ranks there are.
     fn size(&self) -> usize;
 
-    /// How many of them share this machine, this one included.
-    fn on_this_machine(&self) -> usize {
+    /// How many of them use the cores that this one uses, this one included.
+    fn sharing_cores(&self) -> usize {
         self.size()
     }
 
@@ -166,7 +166,7 @@ impl Communicator for Pretended {
         self.size
     }
 
-    fn on_this_machine(&self) -> usize {
+    fn sharing_cores(&self) -> usize {
         1
     }
 

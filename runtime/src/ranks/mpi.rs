@@ -53,7 +53,7 @@ impl Drop for Ending {
 struct World {
     rank: usize,
     size: usize,
-    on_this_machine: usize,
+    sharing_cores: usize,
     /// Heads of all ranks.
     heads: Mutex<Vec<u8>>,
 }
@@ -72,14 +72,15 @@ pub(super) fn start(launched: Launched) -> Result<Ranks, StartError> {
         let (started, known) = (launched.size, size);
         return Err(StartError::Foreign { started, known });
     }
-    let on_this_machine = communicator.split_shared(0).size() as usize;
-    let world = Arc::new(World {
+    let mut world = World {
         rank,
         size,
-        on_this_machine,
+        sharing_cores: 1,
         heads: Mutex::default(),
-    });
+    };
     RUNNING.store(true, Ordering::SeqCst);
+    world.sharing_cores = world.count_sharing()?;
+    let world = Arc::new(world);
     let ending = Ending {
         world: Arc::clone(&world),
         _universe: universe,
@@ -100,7 +101,33 @@ fn end_all_on_panic() {
     }));
 }
 
+/// The machine, and the cores that this process may use there.
+fn own_cores() -> String {
+    let read = |path: &str| std::fs::read_to_string(path).unwrap_or_default();
+    let status = read("/proc/self/status");
+    let allowed = status
+        .lines()
+        .find(|line| line.starts_with("Cpus_allowed_list"));
+    format!(
+        "{}{}",
+        read("/proc/sys/kernel/hostname"),
+        allowed.unwrap_or_default()
+    )
+}
+
 impl World {
+    /// Ranks on this machine that may use the same cores: all, or those that mpirun bound to the same.
+    fn count_sharing(&self) -> Result<usize, StartError> {
+        let cores = own_cores();
+        let mut all = Gathered::default();
+        let gathered = self.all_gather(cores.as_bytes(), &mut all);
+        gathered.map_err(|_| StartError::Unusable("a rank ended when it started"))?;
+        Ok(all
+            .iter()
+            .filter(|theirs| *theirs == cores.as_bytes())
+            .count())
+    }
+
     /// Exchanges heads: a length, and as much of `bytes` as goes with it. The lengths of all ranks.
     fn exchange_heads(&self, length: u64, bytes: &[u8], heads: &mut Vec<u8>) -> Vec<u64> {
         let mut head = [0; HEAD];
@@ -152,8 +179,8 @@ impl Communicator for World {
         self.size
     }
 
-    fn on_this_machine(&self) -> usize {
-        self.on_this_machine
+    fn sharing_cores(&self) -> usize {
+        self.sharing_cores
     }
 
     fn leave(&self) {

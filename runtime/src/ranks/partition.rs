@@ -1,13 +1,14 @@
 //! Which cells are a rank's.
 //!
-//! Cells are dealt out in blocks: as many cells of one kind as lie side by side in a SIMD register, or as many artificial
-//! cells as a unit has, since half a block costs as much as a whole one. The dearest blocks come first, each goes to the
+//! Cells are dealt out in blocks: as many cells of one kind as pairs are drawn for at once, and the rest as many at a time as
+//! lie side by side in a SIMD register, or artificial cells as a unit has, since half a block costs as much as a whole one. The dearest blocks come first, each goes to the
 //! rank with the least to do: of one kind that is round robin. Cells that gap junctions couple stay together. No cell is
 //! split: a step of the largest reconstructed cells takes microseconds, less than an exchange within the step would.
 //!
 //! The result depends on the model and the number of ranks alone: every rank computes the same.
 
 use crate::instance::{Artificial, Body, CellTemplate, Instance, Target};
+use crate::instantiate::formula::BLOCK;
 use crate::simd::LANES;
 use netdsl_lang::mech::Program;
 use std::cmp::Reverse;
@@ -24,6 +25,9 @@ const ARTIFICIAL: f64 = 2.0;
 const SYNAPSE: f64 = 0.5;
 /// Artificial cells of a block: those of a unit.
 const ARTIFICIAL_BLOCK: u32 = 64;
+
+/// Cells of large blocks: pairs of so many neighbouring cells are drawn at once, so that a rank draws for no other.
+const LARGE_BLOCK: u32 = BLOCK as u32;
 
 /// Cells that are dealt out together.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -80,8 +84,17 @@ impl Partition {
                 Deal::Balanced => LANES as u32,
             };
             let length = length.min(count.max(1));
-            for start in (first..first + count).step_by(length as usize) {
-                let end = (start + length).min(first + count);
+            // whole rounds in large blocks; the rest, one round at least, in small ones that level out the ranks
+            let round = LARGE_BLOCK * size as u32;
+            let large = match deal {
+                Deal::OneByOne => 0,
+                Deal::Balanced => (count / round).saturating_sub(1) * round,
+            };
+            let (middle, end) = (first + large, first + count);
+            let starts = (first..middle).step_by(LARGE_BLOCK as usize);
+            for start in starts.chain((middle..end).step_by(length as usize)) {
+                let length = if start < middle { LARGE_BLOCK } else { length };
+                let end = (start + length).min(end);
                 // lanes without a cell cost as much as those with one
                 let paid = if artificial { end - start } else { length };
                 let cost = f64::from(paid) * cost;
@@ -91,7 +104,7 @@ impl Partition {
                     cost,
                 });
             }
-            first += count;
+            first = end;
         }
         let groups = blocks.into_iter().map(|block| vec![block]).collect();
         Self::give_out(groups, size)
@@ -303,6 +316,9 @@ mod tests {
     fn one_kind_is_dealt_out_round_robin_in_whole_blocks() {
         let partition = Partition::of_populations([(100, 5.0, false)], (3, Deal::Balanced));
         assert_eq!(cells_of(&partition, 100), [36, 32, 32]);
+        let large = Partition::of_populations([(300, 5.0, false)], (2, Deal::Balanced));
+        assert_eq!(cells_of(&large, 300), [152, 148]);
+        assert!((64..128).all(|cell| large.rank_of(cell) == 1));
         for block in 0..12 {
             let first = block * LANES as u32;
             let ranks = (first..first + LANES as u32).map(|c| partition.rank_of(c));

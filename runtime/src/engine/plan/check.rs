@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use crate::engine::structure::check_parameter;
+use crate::engine::threads::most;
 use crate::error::{BuildError, BuildErrors};
 use crate::instance::{Artificial, Body, CellTemplate, Instance, ParameterSet};
 use std::collections::BTreeMap;
@@ -24,7 +25,7 @@ pub(super) fn check_config(config: &Config, errors: &mut BuildErrors) {
         );
     }
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    if config.threads > 64.max(8 * cores) {
+    if config.threads > most(cores) {
         let threads = config.threads;
         wrong(
             "threads",
