@@ -5,7 +5,6 @@ use super::{SimulationBuilder, all_probes};
 use crate::error::Error;
 use netdsl_lang::model::Network;
 use netdsl_runtime::Simulation as Engine;
-use netdsl_runtime::instance::Cell;
 use netdsl_runtime::instantiate::instantiate_share;
 use netdsl_runtime::ranks::partition::Partition;
 use netdsl_runtime::ranks::{Pretended, Share};
@@ -36,6 +35,9 @@ pub struct DryRun {
     pub idle: usize,
     /// Time between exchanges, ms: the shortest delay found between cells.
     pub epoch: f64,
+    /// The most memory that this process has held, bytes: that of one rank while it is built, with what every rank knows of
+    /// all cells. `None` where the system does not say.
+    pub peak_bytes: Option<u64>,
     /// The ranks that were built: the one with the most to do first.
     pub sampled: Vec<SampledRank>,
 }
@@ -54,13 +56,6 @@ pub struct SampledRank {
 }
 
 impl DryRun {
-    /// Bytes that every rank holds for the cells of all.
-    #[must_use]
-    pub fn table_bytes(&self) -> u64 {
-        // positions in two units and indices stay while the network is built
-        self.cells * (size_of::<Cell>() as u64 + 64)
-    }
-
     /// Bytes that each rank receives in an epoch if all cells spike with 10 Hz.
     #[must_use]
     pub fn exchange_bytes(&self) -> f64 {
@@ -91,6 +86,7 @@ impl SimulationBuilder {
             imbalance: partition.imbalance(),
             idle: partition.costs().iter().filter(|c| **c == 0.0).count(),
             epoch: sampled.iter().map(|s| s.1).fold(f64::INFINITY, f64::min),
+            peak_bytes: peak_bytes(),
             sampled: sampled.into_iter().map(|s| s.0).collect(),
         })
     }
@@ -124,6 +120,13 @@ impl SimulationBuilder {
     }
 }
 
+fn peak_bytes() -> Option<u64> {
+    let text = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kilobytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kilobytes * 1024)
+}
+
 /// The rank with the most to do, the one with the least, and some between.
 fn chosen(partition: &Partition) -> Vec<usize> {
     let costs = partition.costs();
@@ -153,10 +156,13 @@ impl fmt::Display for DryRun {
         )?;
         writeln!(
             f,
-            "an exchange every {:.3} ms brings each rank {:.0} kB at {RATE} Hz; every rank holds {:.1} MB for the cells of all",
+            "an exchange every {:.3} ms brings each rank {:.0} kB at {RATE} Hz{}",
             self.epoch,
             self.exchange_bytes() / 1e3,
-            self.table_bytes() as f64 / 1e6
+            self.peak_bytes.map_or(String::new(), |bytes| format!(
+                "; a rank takes up to {:.0} MB while it is built",
+                bytes as f64 / 1e6
+            ))
         )?;
         writeln!(
             f,
