@@ -89,6 +89,8 @@ fn files_that_do_not_fit_are_refused_on_all_ranks() {
     let same = |s| s;
     let other_step = |s: SimulationBuilder| s.dt(0.05.ms());
     assert!(refused(&path, other_step).contains("of another model, or of a run with another step"));
+    let shorter = |s: SimulationBuilder| s.duration(3.ms());
+    assert!(refused(&path, shorter).contains("but the run is to end at 3 ms"));
     let bytes = std::fs::read(&path).expect("it was written");
     let cut = file("cut.ckpt");
     std::fs::write(&cut, &bytes[..bytes.len() / 2]).expect("there is room");

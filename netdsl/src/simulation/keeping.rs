@@ -2,6 +2,7 @@
 
 use super::SimulationBuilder;
 use crate::error::Error;
+use netdsl_lang::check::{Diagnostic, Diagnostics};
 use netdsl_lang::model::{Network, RunConfig};
 use netdsl_runtime::Simulation as Engine;
 use netdsl_runtime::checkpoint::{Asked, Checkpoints, fingerprint};
@@ -25,6 +26,16 @@ impl SimulationBuilder {
         let fingerprint = fingerprint(&[model.to_json().as_bytes(), settings.as_bytes()]);
         if let Some(path) = &self.resume {
             engine.resume(path, fingerprint)?;
+            let (reached, duration) = (engine.time(), run.duration);
+            if reached > duration + run.dt {
+                let path = path.display();
+                let message = format!(
+                    "the checkpoint {path} was written at {reached:.3} ms, but the run is to end at {duration} ms"
+                );
+                let mut problems = Diagnostics::new();
+                problems.push(Diagnostic::error(message).help("make the run longer"));
+                return Err(problems.into());
+            }
         }
         if let Some(path) = &self.checkpoint {
             let asked = Asked::by_signals().map_err(|cause| Error::File {
