@@ -113,6 +113,10 @@ pub(crate) struct Run {
     /// Go on from this checkpoint.
     #[arg(long, value_name = "FILE")]
     pub(crate) resume: Option<PathBuf>,
+    /// Write results while the run goes on, in bounded memory; traces.csv is then ordered by time. Files are called
+    /// NAME.partial until the run has ended.
+    #[arg(long)]
+    pub(crate) stream: bool,
     /// Tell what a run of a model on N ranks would need (memory, balance, time of a step) instead of running it.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) dry_run: Option<u32>,

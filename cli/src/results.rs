@@ -4,6 +4,8 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use netdsl_runtime::stream::tell_size_limits;
+
 /// Name of the file of spikes.
 pub(crate) const SPIKES: &str = "spikes.csv";
 /// Name of the file of traces.
@@ -11,6 +13,7 @@ pub(crate) const TRACES: &str = "traces.csv";
 
 /// Writes files so that each is there whole or not at all: all are complete on disk before the first gets its name.
 pub(crate) fn write_all(folder: &Path, files: &[(&str, &str)]) -> io::Result<()> {
+    tell_size_limits();
     let temporary = |name: &str| folder.join(format!(".{name}.{}.tmp", std::process::id()));
     let waiting: Vec<PathBuf> = files.iter().map(|(name, _)| temporary(name)).collect();
     let written = waiting.iter().zip(files).try_for_each(|(path, (_, text))| {

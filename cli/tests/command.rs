@@ -213,6 +213,55 @@ fn a_model_runs_with_its_parameters_set() {
     assert!(told.contains("not a reference file"), "{told}");
 }
 
+#[test]
+fn streamed_results_are_those_of_a_run_that_keeps_them() {
+    let model = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/feedback.json");
+    let run = |out: &PathBuf, more: &[&str]| {
+        let mut arguments: Vec<&dyn AsRef<Path>> = vec![&"run", &model, &"--out", out];
+        let words = ["--tstop", "40"].iter().chain(more);
+        arguments.extend(words.map(|word| word as &dyn AsRef<Path>));
+        netdsl(&arguments)
+    };
+    let (kept, streamed) = (folder("kept"), folder("streamed"));
+    let summary = |output: Output| {
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        let said = text(&output.stdout);
+        let rates = said.lines().filter(|line| line.contains(" Hz"));
+        rates.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let rates = summary(run(&kept, &[]));
+    assert_eq!(summary(run(&streamed, &["--stream"])), rates);
+    let read = |folder: &Path, name: &str| fs::read(folder.join(name)).expect("it was written");
+    // one recording: the order of its samples is the same
+    for name in ["spikes.csv", "traces.csv"] {
+        assert!(read(&kept, name) == read(&streamed, name), "{name} differs");
+    }
+}
+
+/// A limit on the size of files is told like a full disk, instead of a signal that ends the program without a word.
+#[cfg(unix)]
+#[test]
+fn files_that_may_not_grow_are_told() {
+    let model = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/feedback.json");
+    for more in ["--stream", ""] {
+        let out = folder(&format!("limited{more}"));
+        let script = format!(
+            "ulimit -f 8; exec {} run {} --out {} --tstop 40 {more}",
+            env!("CARGO_BIN_EXE_netdsl"),
+            model.display(),
+            out.display()
+        );
+        let output = Command::new("sh").args(["-c", &script]).output();
+        let output = output.expect("there is a shell");
+        let told = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{told}");
+        assert_eq!(told.matches("File too large").count(), 1, "{told}");
+        for name in ["spikes.csv", "traces.csv"] {
+            assert!(!out.join(name).exists(), "{name} looks whole");
+        }
+    }
+}
+
 /// What mpirun would start is not N copies of the whole run.
 #[cfg(not(feature = "mpi"))]
 #[test]

@@ -6,7 +6,10 @@ use netdsl_runtime::Report;
 use netdsl_runtime::formats::csv;
 use netdsl_runtime::instance;
 use netdsl_runtime::record::{Spikes, Trace};
+use netdsl_runtime::stream::{Streams, tell_size_limits};
 use std::fmt;
+use std::io::Write;
+use std::path::Path;
 
 /// A population as it was built.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,6 +52,7 @@ pub struct Run {
     pub(crate) traces: Vec<Trace>,
     pub(crate) summary: Summary,
     pub(crate) report: Report,
+    pub(crate) streams: Option<Streams>,
 }
 
 impl Run {
@@ -58,25 +62,55 @@ impl Run {
         &self.name
     }
 
-    /// The spikes of all cells.
+    /// The files that results went to while the run went on, if it was told so: then it keeps neither spikes nor traces.
     #[must_use]
+    pub fn streams(&self) -> Option<&Streams> {
+        self.streams.as_ref()
+    }
+
+    /// The spikes of all cells.
+    ///
+    /// # Panics
+    /// They are in a file: [`Run::streams`].
+    #[must_use]
+    #[track_caller]
     pub fn spikes(&self) -> SpikesOf<'_> {
+        self.kept();
         SpikesOf {
             run: self,
             population: None,
         }
     }
 
+    #[track_caller]
+    fn kept(&self) {
+        if let Some(streams) = &self.streams {
+            let (spikes, traces) = (streams.spikes.display(), streams.traces.display());
+            panic!(
+                "this run wrote its results to {spikes} and {traces} (`stream`): read them there"
+            );
+        }
+    }
+
     /// What was recorded, in the order asked for.
+    ///
+    /// # Panics
+    /// It is in a file: [`Run::streams`].
     #[must_use]
+    #[track_caller]
     pub fn traces(&self) -> &[Trace] {
+        self.kept();
         &self.traces
     }
 
     /// The trace of that label.
+    ///
+    /// # Panics
+    /// It is in a file: [`Run::streams`].
     #[must_use]
+    #[track_caller]
     pub fn trace(&self, label: &str) -> Option<&Trace> {
-        self.traces.iter().find(|trace| trace.label == label)
+        self.traces().iter().find(|trace| trace.label == label)
     }
 
     /// The populations, in gid order.
@@ -116,9 +150,14 @@ impl Run {
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// # Panics
+    /// The spikes are in a file: [`Run::streams`].
     #[cfg(feature = "analysis")]
     #[must_use]
+    #[track_caller]
     pub fn raster(&self) -> netdsl_analysis::Figure {
+        self.kept();
         let populations: Vec<_> = self
             .populations
             .iter()
@@ -138,20 +177,27 @@ impl Run {
             .expect("the spikes of a run are those of its cells, within its duration")
     }
 
-    /// Writes the spikes as `t_ms,gid`, one a line, whole or not at all.
+    /// Writes the spikes as `t_ms,gid`, one a line, whole or not at all; copies the file that they went to, if they did.
     ///
     /// # Errors
     /// The file cannot be written.
     pub fn save_spikes(&self, path: impl AsRef<std::path::Path>) -> Result<(), crate::Error> {
-        write(path.as_ref(), &csv::spikes(&self.spikes))
+        match &self.streams {
+            Some(streams) => copy(&streams.spikes, path.as_ref()),
+            None => write(path.as_ref(), &csv::spikes(&self.spikes)),
+        }
     }
 
-    /// Writes what was recorded as `label,unit,t_ms,value`, one sample a line, whole or not at all.
+    /// Writes what was recorded as `label,unit,t_ms,value`, one sample a line, whole or not at all; copies the file that
+    /// it went to, if it did: that is ordered by time.
     ///
     /// # Errors
     /// The file cannot be written.
     pub fn save_traces(&self, path: impl AsRef<std::path::Path>) -> Result<(), crate::Error> {
-        write(path.as_ref(), &csv::traces(&self.traces))
+        match &self.streams {
+            Some(streams) => copy(&streams.traces, path.as_ref()),
+            None => write(path.as_ref(), &csv::traces(&self.traces)),
+        }
     }
 
     /// Duration, ms.
@@ -247,13 +293,36 @@ impl<'r> SpikesOf<'r> {
 }
 
 /// Writes a file whole or not at all.
-fn write(path: &std::path::Path, text: &str) -> Result<(), crate::Error> {
-    let unfinished = path.with_extension("unfinished");
-    let written =
-        std::fs::write(&unfinished, text).and_then(|()| std::fs::rename(&unfinished, path));
-    written.map_err(|cause| crate::Error::File {
-        path: path.to_path_buf(),
-        cause: cause.to_string(),
+fn write(path: &Path, text: &str) -> Result<(), crate::Error> {
+    whole(path, |unfinished| {
+        let mut file = std::fs::File::create(unfinished)?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()
+    })
+}
+
+/// Copies a file whole or not at all.
+fn copy(from: &Path, to: &Path) -> Result<(), crate::Error> {
+    let same = from.canonicalize().ok() == to.canonicalize().ok();
+    if same && from.exists() {
+        return Ok(());
+    }
+    whole(to, |unfinished| std::fs::copy(from, unfinished).map(|_| ()))
+}
+
+/// A file gets its name when `make` has completed it under another; what could not be completed is removed.
+fn whole(path: &Path, make: impl FnOnce(&Path) -> std::io::Result<()>) -> Result<(), crate::Error> {
+    tell_size_limits();
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".unfinished");
+    let unfinished = path.with_file_name(name);
+    let made = make(&unfinished).and_then(|()| std::fs::rename(&unfinished, path));
+    made.map_err(|cause| {
+        let _ = std::fs::remove_file(&unfinished);
+        crate::Error::File {
+            path: path.to_path_buf(),
+            cause: cause.to_string(),
+        }
     })
 }
 
@@ -364,6 +433,7 @@ mod tests {
                 ..Summary::default()
             },
             report: Report::default(),
+            streams: None,
         }
     }
 

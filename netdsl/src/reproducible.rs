@@ -283,6 +283,7 @@ mod tests {
             }],
             summary: Summary::default(),
             report: netdsl_runtime::Report::default(),
+            streams: None,
         }
     }
 

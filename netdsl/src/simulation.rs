@@ -22,6 +22,7 @@ use netdsl_runtime::ranks::{
     Communicator, Elsewhere, Lost, Ranks, agree, same_everywhere, sum, world,
 };
 use netdsl_runtime::record::{Probe, ProbeKey};
+use netdsl_runtime::stream::Streams;
 use netdsl_runtime::{Catalogue, HookCode, Simulation as Engine, on_threads};
 use std::io::IsTerminal;
 use std::path::PathBuf;
@@ -64,6 +65,7 @@ pub struct SimulationBuilder {
     checkpoint: Option<PathBuf>,
     checkpoint_every: Option<f64>,
     resume: Option<PathBuf>,
+    stream: Option<PathBuf>,
     dry_run: Option<usize>,
     hooks: Vec<(String, String, HookCode)>,
 }
@@ -197,6 +199,16 @@ impl SimulationBuilder {
         self
     }
 
+    /// Writes results while the run goes on, so that a run of any length takes no more memory: `spikes.csv` and `traces.csv`
+    /// of this folder, which is made. They are called `….partial` until the run has ended. Spikes have the bytes of
+    /// [`Run::save_spikes`]; traces have the lines of [`Run::save_traces`], ordered by time, then by recording.
+    ///
+    /// A run with checkpoints that is interrupted goes on in the same files; `resume` needs the same setting.
+    pub fn stream(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.stream = Some(folder.into());
+        self
+    }
+
     /// Calls `listener` after each epoch, on the first rank.
     pub fn progress(mut self, listener: impl FnMut(Progress) + 'static) -> Self {
         self.progress = Some(Box::new(listener));
@@ -278,6 +290,7 @@ impl SimulationBuilder {
         let notes = idle(&**ranks, &populations, &instance, run.duration)?;
         let config = self.config(&run);
         let mut engine = Engine::on_ranks(Arc::clone(ranks), instance, &catalogue, config, probes)?;
+        let streams = self.open_streams(ranks, &mut engine)?;
         self.keep_or_resume(&mut engine, &network, &run)?;
         Ok(Simulation {
             network,
@@ -289,6 +302,7 @@ impl SimulationBuilder {
             stay: self.stay,
             build_s: started.elapsed().as_secs_f64(),
             notes,
+            streams,
         })
     }
 
@@ -468,6 +482,7 @@ pub struct Simulation {
     stay: bool,
     build_s: f64,
     notes: Vec<String>,
+    streams: Option<Streams>,
 }
 
 impl Simulation {
@@ -500,6 +515,10 @@ impl Simulation {
                 });
             }
         });
+        let ended = ended.and_then(|()| match self.streams {
+            Some(_) => self.engine.finish_streams(),
+            None => Ok(()),
+        });
         if !self.stay || ended.is_err() {
             self.ranks.leave();
         }
@@ -528,19 +547,24 @@ impl Simulation {
             traces: self.engine.traces().to_vec(),
             summary,
             report: self.engine.report().clone(),
+            streams: self.streams,
         };
-        run.summary.populations = run.rates();
+        run.summary.populations = match self.engine.streamed_spikes() {
+            Some(counts) => run.rates(counts.into_iter()),
+            None => run.rates(run.spikes.gids.iter().map(|gid| (*gid, 1))),
+        };
         run
     }
 }
 
 impl Run {
-    fn rates(&self) -> Vec<(String, u32, usize, f64)> {
+    /// Rates by population; `counted` are gids with numbers of spikes.
+    fn rates(&self, counted: impl Iterator<Item = (u32, u64)>) -> Vec<(String, u32, usize, f64)> {
         let mut spikes = vec![0; self.populations.len()];
-        for gid in &self.spikes.gids {
-            let after = self.populations.partition_point(|p| p.first_gid <= *gid);
+        for (gid, more) in counted {
+            let after = self.populations.partition_point(|p| p.first_gid <= gid);
             if let Some(count) = after.checked_sub(1).and_then(|k| spikes.get_mut(k)) {
-                *count += 1;
+                *count += more as usize;
             }
         }
         let each = self.populations.iter().zip(spikes);

@@ -157,6 +157,9 @@ pub enum RunError {
     /// A checkpoint that cannot be written, or gone on from.
     #[error(transparent)]
     Checkpoint(#[from] crate::checkpoint::CheckpointError),
+    /// Results that cannot be written while the run goes on.
+    #[error(transparent)]
+    Stream(#[from] crate::stream::StreamError),
     /// What went wrong on other ranks.
     #[error("{0}")]
     Elsewhere(String),

@@ -22,6 +22,7 @@ pub mod record;
 pub mod rng;
 mod simd;
 mod stimulate;
+pub mod stream;
 
 pub use engine::{Report, Simulation, on_threads};
 pub use error::{BuildError, BuildErrors, RunError};

@@ -53,6 +53,7 @@ fn try_run(case: &str, threads: usize, out: &Path) -> Result<(), Error> {
                 Some("if dist_3d < 40 um { -1 uS } else { 1 nS }".into());
         }
         "long" => settings = going_on(settings, out),
+        "streamed" => settings = going_on(settings, out).stream(out),
         _ => {}
     }
     let simulation = settings.build(network)?;

@@ -16,11 +16,12 @@ use std::time::{Duration, Instant};
 type Test = fn(&str);
 
 /// What is run.
-const TESTS: [(&str, Test); 6] = [
+const TESTS: [(&str, Test); 7] = [
     ("whole", same_files),
     ("cortical", same_files),
     ("mistake", one_message),
     ("long", goes_on_after_signals),
+    ("streamed", goes_on_after_signals),
     ("panic", ends_soon),
     ("leaves", ends_soon),
 ];
@@ -166,10 +167,10 @@ fn ends_soon(case: &str) {
 
 /// Killed at some moments, asked to end at others; each time it goes on with another number of ranks.
 fn goes_on_after_signals(case: &str) {
-    let whole = folder("long-whole");
+    let whole = folder(&format!("{case}-whole"));
     let _ = fs::remove_file(whole.with_extension("ckpt"));
     assert!(start(case, 1, 1, &whole).status.success());
-    let out = folder("long-ended");
+    let out = folder(&format!("{case}-ended"));
     let state = out.with_extension("ckpt");
     let _ = fs::remove_file(&state);
     let mut ends = Vec::new();

@@ -5,6 +5,7 @@ mod errors;
 mod going_on;
 mod model;
 mod reference;
+mod streams;
 
 use model::{network, on_crew, settings};
 use netdsl::Run;

@@ -32,6 +32,9 @@ pub(super) fn run(ranks: &Ranks, args: &Run, bytes: &[u8]) -> Result<String, Str
     if let Some(path) = &args.resume {
         simulation = simulation.resume(path);
     }
+    if args.stream {
+        simulation = simulation.stream(&args.out);
+    }
     if let Some(count) = args.dry_run {
         let found = simulation.dry_run(network, count as usize);
         return found.map(|found| found.to_string()).map_err(told);
@@ -41,11 +44,13 @@ pub(super) fn run(ranks: &Ranks, args: &Run, bytes: &[u8]) -> Result<String, Str
         .map_err(told)?
         .run()
         .map_err(told)?;
-    let spikes = Spikes {
-        times: run.spikes().times(),
-        gids: run.spikes().gids(),
-    };
-    write(&args.out, &spikes, run.traces())?;
+    if run.streams().is_none() {
+        let spikes = Spikes {
+            times: run.spikes().times(),
+            gids: run.spikes().gids(),
+        };
+        write(&args.out, &spikes, run.traces())?;
+    }
     let report = super::report(args, run.report());
     let out = args.out.display();
     Ok(format!("{}\n{report}written to {out}", run.summary()))

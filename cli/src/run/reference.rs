@@ -15,10 +15,11 @@ pub(super) fn run(ranks: &Ranks, args: &Run) -> Result<String, String> {
             "error: {file} holds a network with every number drawn: `--set` and `--seed` are for models"
         ));
     }
-    if args.checkpoint.is_some() || args.resume.is_some() || args.dry_run.is_some() {
+    let keeps = args.checkpoint.is_some() || args.resume.is_some();
+    if keeps || args.stream || args.dry_run.is_some() {
         let file = args.file.display();
         return Err(format!(
-            "error: {file} is a reference file: `--checkpoint`, `--resume` and `--dry-run` are for models"
+            "error: {file} is a reference file: `--checkpoint`, `--resume`, `--stream` and `--dry-run` are for models"
         ));
     }
     let mechanisms = mechanisms::load(args.simulation.mechanisms.as_deref())

@@ -1,13 +1,41 @@
 //! Checkpoints of a run.
 
-use super::SimulationBuilder;
+use super::{SimulationBuilder, agreed};
 use crate::error::Error;
 use netdsl_lang::check::{Diagnostic, Diagnostics};
 use netdsl_lang::model::{Network, RunConfig};
 use netdsl_runtime::Simulation as Engine;
 use netdsl_runtime::checkpoint::{Asked, Checkpoints, fingerprint};
+use netdsl_runtime::ranks::Ranks;
+use netdsl_runtime::stream::Streams;
 
 impl SimulationBuilder {
+    /// Makes the folder that results are written to while the run goes on, if they are.
+    pub(super) fn open_streams(
+        &self,
+        ranks: &Ranks,
+        engine: &mut Engine,
+    ) -> Result<Option<Streams>, Error> {
+        let Some(folder) = &self.stream else {
+            return Ok(None);
+        };
+        let made = match ranks.rank() {
+            0 => std::fs::create_dir_all(folder),
+            _ => Ok(()),
+        };
+        let made = made.map_err(|cause| Error::File {
+            path: folder.clone(),
+            cause: format!("the folder for results cannot be made: {cause}"),
+        });
+        agreed(ranks, made)?;
+        let streams = Streams {
+            spikes: folder.join("spikes.csv"),
+            traces: folder.join("traces.csv"),
+        };
+        engine.stream(streams.clone())?;
+        Ok(Some(streams))
+    }
+
     /// Goes on from a checkpoint, and keeps others, as the settings say.
     pub(super) fn keep_or_resume(
         &self,

@@ -8,7 +8,7 @@ use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 const MAGIC: &[u8; 18] = b"netdsl checkpoint\n";
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// Kind of the record behind the last.
 const END: u32 = 0;
 /// A record is read in pieces of so many bytes, so that a damaged length asks for no memory.
@@ -24,11 +24,13 @@ pub(crate) enum Record {
     Trace = 2,
     /// Spikes so far.
     Spikes = 3,
+    /// How far the files are that results go to.
+    Streams = 4,
 }
 
 impl Record {
     fn of(kind: u32) -> Option<Self> {
-        [Self::Cell, Self::Trace, Self::Spikes]
+        [Self::Cell, Self::Trace, Self::Spikes, Self::Streams]
             .into_iter()
             .find(|known| *known as u32 == kind)
     }
@@ -53,6 +55,7 @@ pub(crate) struct Writer {
 impl Writer {
     /// Begins with the fingerprint, the time (ms) and the number of steps.
     pub(crate) fn begin(path: &Path, fingerprint: [u8; 16], at: (f64, u64)) -> io::Result<Self> {
+        crate::stream::tell_size_limits();
         let mut name = path.file_name().unwrap_or_default().to_owned();
         name.push(".unfinished");
         let unfinished = path.with_file_name(name);

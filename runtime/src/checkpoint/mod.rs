@@ -65,6 +65,20 @@ pub enum CheckpointError {
         /// The file.
         path: PathBuf,
     },
+    /// Of a run that kept its results, while this one writes them to files, or the other way round.
+    #[error(
+        "the checkpoint {} is of a run that {}\n  help: let this one do so too", path.display(),
+        if *streamed { "wrote its results to files while it went on" } else { "kept its results in memory" }
+    )]
+    OtherResults {
+        /// The file.
+        path: PathBuf,
+        /// Whether they went to files.
+        streamed: bool,
+    },
+    /// The files that the results went to.
+    #[error(transparent)]
+    Stream(#[from] crate::stream::StreamError),
     /// Of another model, or another step, temperature, recording.
     #[error(
         "the checkpoint {} is of another model, or of a run with another step, initial voltage, temperature, scheme or \

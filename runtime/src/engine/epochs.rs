@@ -140,7 +140,11 @@ impl Simulation {
     fn record(&mut self, spikes: &mut Vec<Spike>) {
         if self.exchange.ranks.rank() == 0 {
             for spike in sorted(spikes) {
-                if let Some(&gid) = self.gids.get(spike.emitter as usize) {
+                let cell = spike.emitter as usize;
+                if let Some(&gid) = self.gids.get(cell) {
+                    if let Some(writer) = self.streaming.as_mut().and_then(|s| s.writer.as_mut()) {
+                        writer.count(cell);
+                    }
                     self.spikes.times.push(spike.time);
                     self.spikes.gids.push(gid);
                 }

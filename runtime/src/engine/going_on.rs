@@ -1,16 +1,22 @@
 //! Writing the state of a simulation, and going on from it.
 
+use super::recorder::Recorder;
 use super::simulation::Simulation;
 use super::state::{Owner, Stateful};
-use super::work::Units;
+use super::work::{Units, Work};
 use crate::bytes::{Bytes, Cut, Put};
 use crate::checkpoint::{CheckpointError, Checkpoints, Reader, Record, Writer};
 use crate::error::RunError;
-use crate::ranks::{Elsewhere, agree};
+use crate::ranks::totals::any;
+use crate::ranks::{Elsewhere, Lost, agree};
 use crate::record::{ProbeKey, Spikes};
+use crate::stream::Marks;
 use std::collections::{HashMap, HashSet};
 use std::io;
 use std::path::Path;
+
+/// Bytes of a checkpoint that a rank gives to the first at a time, unless one unit of work has more.
+const PIECE: usize = 4 << 20;
 
 impl Simulation {
     /// Writes checkpoints from now on.
@@ -41,6 +47,8 @@ impl Simulation {
         let Some(checkpoints) = self.checkpoints.clone() else {
             return Ok(());
         };
+        self.write_streams()?;
+        let marks = self.marks()?;
         self.settle_inboxes();
         let at = (self.time(), self.step);
         let path = &checkpoints.path;
@@ -51,18 +59,14 @@ impl Simulation {
             Some(Ok(writer)) => (Some(writer), None),
             Some(Err(error)) => (None, Some(error)),
         };
-        let own = self.state();
-        let mut add = |records: &[u8]| {
+        self.each_piece(marks.as_ref(), &mut |records| {
             if let Some(open) = &mut writer
                 && let Err(error) = open.add(records)
             {
                 failed = Some(error);
                 writer = None;
             }
-        };
-        self.exchange
-            .ranks
-            .to_first(&own, &mut |_, records| add(records))?;
+        })?;
         let finished = writer.map_or(Ok(()), Writer::finish);
         let ended: io::Result<()> = failed.map_or(finished, Err);
         let message = ended.err().map(|cause| {
@@ -91,36 +95,73 @@ impl Simulation {
         }
     }
 
-    fn state(&self) -> Vec<u8> {
-        let mut records = Vec::new();
-        if self.exchange.ranks.rank() == 0 {
-            let mut bytes = Vec::new();
-            bytes.put_f64s(&self.spikes.times);
-            self.spikes.gids.iter().for_each(|gid| bytes.put_u32(*gid));
-            Record::Spikes.put([0; 3], &bytes, &mut records);
+    /// Brings the state of all ranks to the first in pieces, of which each rank holds one.
+    fn each_piece(&self, marks: Option<&Marks>, take: &mut dyn FnMut(&[u8])) -> Result<(), Lost> {
+        let ranks = &*self.exchange.ranks;
+        let recorders: Vec<&Recorder> = self.recorders().collect();
+        let mut piece = Vec::new();
+        if ranks.rank() == 0 {
+            self.write_results(marks, &mut piece);
         }
-        let mut write = |owner: Owner, bytes: &[u8]| {
-            Record::Cell.put(owner.key(), bytes, &mut records);
-        };
-        for work in &self.work {
-            match &work.units {
-                Units::Artificial(unit) => unit.each_state(self.step, &mut write),
-                Units::Tile(_) | Units::Coupled(_) => {
-                    let tiles = work.tiles().iter();
-                    tiles.for_each(|tile| tile.each_state(self.step, &mut write));
+        let (units, generators) = (self.work.len(), self.generators.len());
+        let parts = units + generators + recorders.len();
+        let mut part = 0;
+        loop {
+            while part < parts && piece.len() < PIECE {
+                match part.checked_sub(units) {
+                    None => self.write_unit(&self.work[part], &mut piece),
+                    Some(k) if k < generators => {
+                        self.write_cells(&self.generators[k], &mut piece);
+                    }
+                    Some(k) => self.write_samples(recorders[k - generators], &mut piece),
                 }
+                part += 1;
+            }
+            ranks.to_first(&piece, &mut |_, records| take(records))?;
+            piece.clear();
+            let mut more = [part < parts];
+            any(ranks, &mut more)?;
+            if !more[0] {
+                return Ok(());
             }
         }
-        for unit in &self.generators {
-            unit.each_state(self.step, &mut write);
+    }
+
+    /// The spikes so far, or where the files are that they went to.
+    fn write_results(&self, marks: Option<&Marks>, into: &mut Vec<u8>) {
+        let mut bytes = Vec::new();
+        if let Some(marks) = marks {
+            marks.write(&mut bytes);
+            Record::Streams.put([0; 3], &bytes, into);
+            bytes.clear();
         }
-        for recorder in self.recorders() {
-            let mut bytes = Vec::new();
-            bytes.put_f64s(&recorder.trace().values);
-            let key = self.keys[recorder.probe as usize];
-            Record::Trace.put(key, &bytes, &mut records);
+        bytes.put_f64s(&self.spikes.times);
+        self.spikes.gids.iter().for_each(|gid| bytes.put_u32(*gid));
+        Record::Spikes.put([0; 3], &bytes, into);
+    }
+
+    fn write_unit(&self, work: &Work, into: &mut Vec<u8>) {
+        match &work.units {
+            Units::Artificial(unit) => self.write_cells(&**unit, into),
+            Units::Tile(_) | Units::Coupled(_) => {
+                let tiles = work.tiles().iter();
+                tiles.for_each(|tile| self.write_cells(tile, into));
+            }
         }
-        records
+    }
+
+    fn write_cells(&self, unit: &impl Stateful, into: &mut Vec<u8>) {
+        unit.each_state(self.step, &mut |owner: Owner, bytes: &[u8]| {
+            Record::Cell.put(owner.key(), bytes, into);
+        });
+    }
+
+    fn write_samples(&self, recorder: &Recorder, into: &mut Vec<u8>) {
+        let mut bytes = Vec::new();
+        bytes.put_u64(recorder.taken());
+        bytes.put_f64s(&recorder.trace().values);
+        let key = self.keys[recorder.probe as usize];
+        Record::Trace.put(key, &bytes, into);
     }
 
     fn read_state(&mut self, path: &Path, fingerprint: [u8; 16]) -> Result<(), CheckpointError> {
@@ -133,13 +174,29 @@ impl Simulation {
             Record::Cell => owners.contains(&key),
             Record::Trace => keys.contains(&key),
             Record::Spikes => first,
+            Record::Streams => true,
         };
         let mut found: HashMap<(Record, [u32; 3]), Vec<u8>> = HashMap::new();
         reader.records(wanted, |record, key, bytes| {
             found.insert((record, key), bytes);
         })?;
-        let damaged = CheckpointError::Damaged { path: path.into() };
-        self.restore(now, &found).ok_or(damaged)
+        let damaged = || CheckpointError::Damaged { path: path.into() };
+        let marks = found.remove(&(Record::Streams, [0; 3]));
+        if marks.is_some() != self.streaming.is_some() {
+            return Err(CheckpointError::OtherResults {
+                path: path.into(),
+                streamed: marks.is_some(),
+            });
+        }
+        self.restore(now, &found).ok_or_else(damaged)?;
+        if let Some(bytes) = marks {
+            let marks = Marks::read(&bytes).map_err(|_| damaged())?;
+            if self.writer().is_some_and(|writer| !writer.fits(&marks)) {
+                return Err(damaged());
+            }
+            self.resume_streams(&marks, now.1)?;
+        }
+        Ok(())
     }
 
     /// What the cells and generators of this rank are known by.
@@ -183,8 +240,8 @@ impl Simulation {
         let mut all_found = true;
         self.each_recorder(|recorder| {
             let bytes = found.get(&(Record::Trace, keys[recorder.probe as usize]));
-            match bytes.map(|bytes| Bytes(bytes).f64s()) {
-                Some(Ok(values)) => recorder.go_on(values, now.1),
+            match bytes.map(|bytes| samples(bytes)) {
+                Some(Ok((taken, values))) => recorder.go_on(taken, values, now.1),
                 _ => all_found = false,
             }
         });
@@ -200,6 +257,12 @@ impl Simulation {
         self.last_kept = now.0;
         all_found.then_some(())
     }
+}
+
+/// How many are in a file, and those behind.
+fn samples(bytes: &[u8]) -> Result<(u64, Vec<f64>), Cut> {
+    let mut bytes = Bytes(bytes);
+    Ok((bytes.u64()?, bytes.f64s()?))
 }
 
 fn spikes(bytes: &[u8]) -> Result<Spikes, Cut> {

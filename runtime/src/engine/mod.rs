@@ -26,6 +26,7 @@ mod recorder;
 mod report;
 mod simulation;
 mod state;
+mod streaming;
 mod structure;
 pub(crate) mod sums;
 mod threads;
@@ -35,6 +36,7 @@ mod values;
 mod work;
 
 pub(crate) use instances::{CROSSING_OFFSET, Spike};
+pub(crate) use recorder::step_of;
 pub use report::Report;
 pub use simulation::Simulation;
 pub use threads::on_threads;

@@ -1,5 +1,6 @@
 //! Samples a number that is stored in a unit of work.
 
+use crate::bytes::Put;
 use crate::record::Trace;
 
 /// One probe at work.
@@ -9,6 +10,8 @@ pub(crate) struct Recorder {
     pub(crate) probe: u32,
     value: *const f64,
     trace: Trace,
+    /// Samples before those of the trace: they are in a file.
+    taken: u64,
     dt: f64,
     next_step: u64,
 }
@@ -39,6 +42,7 @@ impl Recorder {
             probe,
             value,
             trace,
+            taken: 0,
             dt,
             next_step: 0,
         }
@@ -55,20 +59,40 @@ impl Recorder {
         self.wait(step);
     }
 
-    /// Goes on behind these samples; the last of them is from step number `step` at the latest.
-    pub(crate) fn go_on(&mut self, values: Vec<f64>, step: u64) {
+    /// Goes on behind these samples, and others that are in a file; the last of all is from step number `step` at the
+    /// latest.
+    pub(crate) fn go_on(&mut self, taken: u64, values: Vec<f64>, step: u64) {
+        self.taken = taken;
         self.trace.values = values;
         self.wait(step);
     }
 
     /// Until the next sample is due, later than step number `step`.
     fn wait(&mut self, step: u64) {
-        // sample k is taken at the step nearest to k * interval, as NEURON delivers the event that takes it
-        let time = self.trace.values.len() as f64 * self.trace.interval;
-        self.next_step = ((time / self.dt - 0.5 - 1e-9).ceil() as u64).max(step + 1);
+        let next = self.taken + self.trace.values.len() as u64;
+        self.next_step = step_of(next, self.trace.interval, self.dt).max(step + 1);
+    }
+
+    /// The samples since the last time, for a file.
+    pub(crate) fn hand_over(&mut self, into: &mut Vec<u8>) {
+        into.put_f64s(&self.trace.values);
+        self.taken += self.trace.values.len() as u64;
+        self.trace.values.clear();
+    }
+
+    /// Samples that were handed over.
+    pub(crate) fn taken(&self) -> u64 {
+        self.taken
     }
 
     pub(crate) fn trace(&self) -> &Trace {
         &self.trace
     }
+}
+
+/// The step at the end of which sample `k` is taken: that nearest to `k * interval`, as NEURON delivers the event that takes
+/// it, and a later one for each sample.
+pub(crate) fn step_of(k: u64, interval: f64, dt: f64) -> u64 {
+    let nearest = (k as f64 * interval / dt - 0.5 - 1e-9).ceil() as u64;
+    nearest.max(k)
 }

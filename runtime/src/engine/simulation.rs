@@ -10,6 +10,7 @@ use crate::engine::plan::Plan;
 use crate::engine::probes::requests;
 use crate::engine::recorder::Recorder;
 use crate::engine::report::Report;
+use crate::engine::streaming::Streaming;
 use crate::engine::sums::Calendar;
 use crate::engine::threads::{on, thread_pool};
 use crate::engine::tile::{Follower, Tile};
@@ -71,6 +72,8 @@ pub struct Simulation {
     pub(super) steps_per_epoch: u64,
     pool: Option<rayon::ThreadPool>,
     pub(super) checkpoints: Option<Checkpoints>,
+    /// Files that results go to, if they are not kept.
+    pub(super) streaming: Option<Streaming>,
     /// Time of the last checkpoint, ms.
     pub(super) last_kept: f64,
     /// What was asked for from outside, to be done at the end of the next epoch.
@@ -247,6 +250,7 @@ impl Simulation {
             steps_per_epoch,
             pool: None,
             checkpoints: None,
+            streaming: None,
             last_kept: 0.0,
             asked: 0,
             report: report.clone(),
@@ -257,7 +261,8 @@ impl Simulation {
     /// Integrates until `until` (ms, to the nearest step); `progress` hears the time after each epoch.
     ///
     /// # Errors
-    /// A voltage that is no number any more, told after the epoch in which it broke. What was recorded before stays.
+    /// A voltage that is no number any more, told after the epoch in which it broke; files that cannot be written. What was
+    /// recorded before stays.
     pub fn run(&mut self, until: f64, progress: &mut dyn FnMut(f64)) -> Result<(), RunError> {
         let started = Instant::now();
         let steps = (until / self.dt).round().max(0.0);
@@ -266,6 +271,7 @@ impl Simulation {
             return Err(RunError::Endless { until, dt, steps });
         }
         let last = steps as u64;
+        self.begin_streams()?;
         let pool = self.pool.take();
         let ended = loop {
             if self.step >= last {
@@ -275,18 +281,22 @@ impl Simulation {
                 Some(pool) => pool.install(|| self.run_epoch(last)),
                 None => self.run_epoch(last),
             };
-            if ended.is_err() {
-                break ended;
+            if let Err(broken) = ended {
+                // what was recorded before stays
+                break match broken {
+                    RunError::NotANumber { .. } => self.write_streams().and(Err(broken)),
+                    _ => Err(broken),
+                };
             }
             progress(self.time);
-            if let Err(error) = self.keep_if_due(last) {
+            let written = self.write_streams_if_due(last);
+            if let Err(error) = written.and_then(|()| self.keep_if_due(last)) {
                 break Err(error);
             }
         };
         self.pool = pool;
         self.own.run_s += started.elapsed().as_secs_f64();
         self.own.steps = self.step;
-        // what was recorded before a voltage broke stays
         if !matches!(ended, Err(RunError::Lost(_))) {
             self.gather_traces()?;
             self.complete_report();

@@ -3,9 +3,14 @@
 use crate::record::{Spikes, Trace};
 use std::fmt::Write;
 
+/// First line of a file of spikes.
+pub(crate) const SPIKES_HEAD: &str = "t_ms,gid\n";
+/// First line of a file of traces.
+pub(crate) const TRACES_HEAD: &str = "label,unit,t_ms,value\n";
+
 /// Spikes with every digit of their times (ms): `t_ms,gid`, one a line.
 pub fn spikes(spikes: &Spikes) -> String {
-    let mut text = String::from("t_ms,gid\n");
+    let mut text = String::from(SPIKES_HEAD);
     for (t, gid) in spikes.iter() {
         writeln!(text, "{t},{gid}").expect("a String takes text");
     }
@@ -14,15 +19,20 @@ pub fn spikes(spikes: &Spikes) -> String {
 
 /// Traces with every digit: `label,unit,t_ms,value`, one sample a line.
 pub fn traces(traces: &[Trace]) -> String {
-    let mut text = String::from("label,unit,t_ms,value\n");
+    let mut text = String::from(TRACES_HEAD);
     for trace in traces {
-        let (label, unit) = (quoted(&trace.label), quoted(&trace.unit));
+        let series = series(&trace.label, &trace.unit);
         for (k, value) in trace.values.iter().enumerate() {
             let t = k as f64 * trace.interval;
-            writeln!(text, "{label},{unit},{t},{value}").expect("a String takes text");
+            writeln!(text, "{series},{t},{value}").expect("a String takes text");
         }
     }
     text
+}
+
+/// What lines of a trace begin with.
+pub(crate) fn series(label: &str, unit: &str) -> String {
+    format!("{},{}", quoted(label), quoted(unit))
 }
 
 /// A field of a CSV file.
