@@ -32,6 +32,9 @@ pub struct Instance {
     pub connections: Connections,
     /// Variables of point processes that follow a voltage elsewhere (gap junctions).
     pub gaps: Vec<Gap>,
+    /// Voltages that ranks tell each other at every step, since gap junctions follow them: the same list in each part of a
+    /// network, empty in a whole one.
+    pub shared: Vec<SharedVoltage>,
     /// What POINTERs of mechanisms lead to.
     pub pointers: Vec<Pointer>,
     /// Seed of the random streams of density mechanisms.
@@ -438,6 +441,15 @@ pub enum CellVariable {
         /// Which.
         variable: String,
     },
+}
+
+/// A voltage that gap junctions on other ranks follow.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SharedVoltage {
+    /// The rank that has the cell.
+    pub rank: u32,
+    /// Whose voltage.
+    pub place: Place,
 }
 
 /// A variable of a point process that is set to a voltage elsewhere before each step.

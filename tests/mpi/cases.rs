@@ -4,9 +4,14 @@ use crate::model;
 use netdsl::SimulationBuilder;
 use netdsl::model::Sampler;
 use netdsl::prelude::*;
-use netdsl::runtime::ranks::{launched, partition::Deal};
+use netdsl::runtime::config::Config;
+use netdsl::runtime::formats::{csv, nref};
+use netdsl::runtime::ranks::partition::{Deal, Partition};
+use netdsl::runtime::ranks::{launched, restrict, world};
+use netdsl::runtime::{Catalogue, Simulation};
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 /// Exit code of a run that failed.
 pub(crate) const FAILED: i32 = 3;
@@ -36,7 +41,40 @@ fn going_on(settings: SimulationBuilder, out: &Path) -> SimulationBuilder {
     }
 }
 
+/// NEURON's network of cells that gap junctions couple, each on another rank.
+fn gap(threads: usize, out: &Path) -> Result<(), Error> {
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data");
+    let mut catalogue = Catalogue::shipped();
+    let name = data.join("mod/refgap.mod");
+    let text = std::fs::read_to_string(&name).expect("it is text");
+    catalogue.add_text("refgap.mod", &text)?;
+    let file = std::fs::read(data.join("reference/p07_gap.json.gz")).expect("it is readable");
+    let reference = nref::read(&file, &catalogue).expect("it can be read");
+    let ranks = world()?;
+    let program = |name: &str| Some(Arc::clone(&catalogue.get(name)?.program));
+    let instance = reference.instance;
+    let partition = Partition::of_instance(&instance, program, (ranks.size(), Deal::OneByOne));
+    let (part, probes) = restrict(instance, reference.probes, &partition, ranks.rank());
+    assert_eq!(part.shared.is_empty(), ranks.size() == 1);
+    let probes = probes.into_iter().map(|(k, probe)| ([k, 0, 0], probe));
+    let config = Config {
+        threads,
+        ..reference.config
+    };
+    let here = Arc::clone(&ranks);
+    let mut simulation = Simulation::on_ranks(here, part, &catalogue, config, probes.collect())?;
+    simulation.run(reference.duration, &mut |_| {})?;
+    ranks.leave();
+    let traces = csv::traces(simulation.traces());
+    std::fs::write(out.join("traces.csv"), traces).expect("there is room");
+    println!("saved");
+    Ok(())
+}
+
 fn try_run(case: &str, threads: usize, out: &Path) -> Result<(), Error> {
+    if case == "gap" {
+        return gap(threads, out);
+    }
     let mut network = model::network(Sampler::Fast);
     let mut settings = model::settings().threads(threads).deal(Deal::OneByOne);
     let rank = launched().map_or(0, |launched| launched.rank);

@@ -16,9 +16,10 @@ use std::time::{Duration, Instant};
 type Test = fn(&str);
 
 /// What is run.
-const TESTS: [(&str, Test); 7] = [
+const TESTS: [(&str, Test); 8] = [
     ("whole", same_files),
     ("cortical", same_files),
+    ("gap", same_files),
     ("mistake", one_message),
     ("long", goes_on_after_signals),
     ("streamed", goes_on_after_signals),

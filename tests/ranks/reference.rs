@@ -144,3 +144,30 @@ fn every_reference_network_is_the_same_on_all_ranks_and_goes_on_from_checkpoints
         }
     }
 }
+
+/// Cells that gap junctions couple are on several ranks where they are dealt out one by one, and together where that does
+/// not make a rank late.
+#[test]
+fn gap_junctions_go_from_rank_to_rank() {
+    let catalogue = catalogue();
+    let file = &files("reference", "p07_gap")[0];
+    let reference = nref::read(&std::fs::read(file).expect("it is readable"), &catalogue);
+    let reference = reference.expect("it can be read");
+    let shared = |deal| {
+        let program = |name: &str| Some(Arc::clone(&catalogue.get(name)?.program));
+        let instance = reference.instance.clone();
+        let partition = Partition::of_instance(&instance, program, (2, deal));
+        restrict(instance, Vec::new(), &partition, 1).0.shared.len()
+    };
+    assert!(shared(Deal::OneByOne) > 0);
+    assert_eq!(shared(Deal::Balanced), 0);
+    let bits = |size, threads| {
+        let how = (threads, Keeping::Nothing);
+        on_crew(size, &reference, &catalogue, how)
+    };
+    let alone = bits(1, 1);
+    // one of the ranks has no cell, and takes part in the exchange nevertheless
+    for (size, threads) in [(2, 1), (2, 2), (9, 1)] {
+        assert!(bits(size, threads) == alone, "{size} ranks");
+    }
+}

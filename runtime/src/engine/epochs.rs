@@ -54,6 +54,10 @@ impl Simulation {
             calendar: self.now.calendar(self.dt),
         };
         each(self.parallel, &mut self.work, |work| work.run(epoch));
+        let lost = |work: &Work| work.coupling.as_ref()?.lost;
+        if let Some(gone) = self.work.iter().find_map(lost) {
+            return Err(gone.into());
+        }
         let mut found = Vec::new();
         std::mem::swap(&mut found, &mut self.found);
         for work in &mut self.work {

@@ -8,6 +8,7 @@ mod build;
 mod build_pointers;
 mod clock;
 mod column;
+mod coupling;
 mod diffusion;
 mod epochs;
 mod functions;

@@ -5,6 +5,7 @@ use crate::config::{Config, Kernels};
 use crate::engine::artificial::ArtificialUnit;
 use crate::engine::build::{TileBuilder, build_unit};
 use crate::engine::clock::Part;
+use crate::engine::coupling::couple;
 use crate::engine::instances::{Instances, Spike};
 use crate::engine::plan::Plan;
 use crate::engine::probes::requests;
@@ -13,7 +14,7 @@ use crate::engine::report::Report;
 use crate::engine::streaming::Streaming;
 use crate::engine::sums::Calendar;
 use crate::engine::threads::{on, thread_pool};
-use crate::engine::tile::{Follower, Tile};
+use crate::engine::tile::Tile;
 use crate::engine::times::Times;
 use crate::engine::work::{Routes, Work};
 use crate::error::{BuildError, BuildErrors, RunError};
@@ -24,7 +25,7 @@ use crate::ranks::exchange::Exchange;
 use crate::ranks::packet::Word;
 use crate::ranks::{Lost, Ranks, agreed, alone, gather, lost};
 use crate::record::{Probe, ProbeKey, Spikes, Trace};
-use crate::simd::{Isa, LANES};
+use crate::simd::Isa;
 use netdsl_lang::mech::Moment;
 use rayon::prelude::*;
 use std::collections::BTreeSet;
@@ -173,7 +174,7 @@ impl Simulation {
             .enumerate()
             .map(|(k, m)| unit(first + k, m))
             .collect();
-        let coupled = agreed(&*ranks, couple(&plan, &mut built))?;
+        let (coupled, mut coupling) = agreed(&*ranks, couple(&plan, &mut built, &ranks))?;
         let steps_per_epoch = steps_per_epoch(plan.min_delay, config.dt);
         let mut report = Report {
             cells: instance.cells.len() as u64,
@@ -210,12 +211,17 @@ impl Simulation {
         let exchanged = exchange.spikes(Word::NOTHING, &[], (&mut Vec::new(), &mut early));
         exchanged.map_err(lost)?;
         let calendar = now.calendar(config.dt);
+        if let Some(coupling) = &mut coupling {
+            coupling.exchange(&built);
+            coupling.renumber(&coupled);
+            coupling.lost.map_or(Ok(()), |gone| Err(lost(gone)))?;
+        }
         start(&mut built, &coupled, sorted(&mut early), &calendar);
         for unit in &mut artificial {
             receive(&mut unit.instances, &early, &calendar);
             unit.start();
         }
-        let mut work = Work::arrange(built, &coupled, artificial);
+        let mut work = Work::arrange(built, (&coupled, coupling), artificial);
         let epoch_ms = steps_per_epoch as f64 * config.dt;
         for item in &mut work {
             item.each(|instances| instances.ports.set_epoch(epoch_ms));
@@ -386,6 +392,10 @@ impl Simulation {
     fn add_up_reports(&mut self) -> Result<(), Lost> {
         self.own.sent_bytes = self.exchange.sent;
         self.own.wait_s = self.exchange.wait_s;
+        for coupling in self.work.iter().filter_map(|work| work.coupling.as_ref()) {
+            self.own.sent_bytes += coupling.sent;
+            self.own.wait_s += coupling.wait_s;
+        }
         self.report = self.own.of_all(&*self.exchange.ranks)?;
         Ok(())
     }
@@ -423,53 +433,6 @@ fn receive(instances: &mut Instances, spikes: &[Spike], calendar: &Calendar<'_>)
         let sums = &mut instances.sums;
         sums.receive_early(spike.emitter, spike.time, calendar);
     }
-}
-
-/// Connects the variables that follow voltages; the result tells which tiles are coupled so.
-fn couple(plan: &Plan<'_>, tiles: &mut [Tile]) -> Result<BTreeSet<usize>, BuildErrors> {
-    let mut coupled = BTreeSet::new();
-    let mut errors = BuildErrors::default();
-    for gap in &plan.instance.gaps {
-        let (tile, instance) = plan.point_home[gap.point as usize];
-        let Some(node) = plan.node(&gap.peer) else {
-            let place = format!("gap junction of point process {}", gap.point);
-            errors.push(BuildError::Place {
-                place,
-                message: "its peer is no place on a cell".into(),
-            });
-            continue;
-        };
-        let (peer_tile, lane) = plan.cell_home[gap.peer.cell as usize];
-        let node = plan.tiles[peer_tile as usize].structure.compartments[node as usize];
-        let voltage = &tiles[peer_tile as usize].voltage;
-        let peer = voltage.pointer(node as usize, lane as usize / LANES, lane as usize % LANES)
-            as *const f64;
-        match tiles[tile as usize]
-            .instances
-            .own_value(instance, &gap.variable)
-        {
-            Some(target) => {
-                tiles[tile as usize]
-                    .followers
-                    .push(Follower { target, peer });
-                coupled.insert(tile as usize);
-                coupled.insert(peer_tile as usize);
-            }
-            None => {
-                let mechanism = plan.instance.points[gap.point as usize]
-                    .mechanism
-                    .to_string();
-                errors.push(BuildError::UnknownVariable {
-                    mechanism,
-                    name: gap.variable.clone(),
-                    what: "variable of its own for each instance (POINTER or RANGE)",
-                    place: format!("gap junction of point process {}", gap.point),
-                    hint: String::new(),
-                });
-            }
-        }
-    }
-    errors.into_result(coupled)
 }
 
 /// What `finitialize` does after INITIAL: events at time 0 (with those of generators), currents, samples.

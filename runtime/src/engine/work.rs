@@ -1,6 +1,7 @@
 //! What threads integrate through an epoch, and how spikes find their way there.
 
 use crate::engine::artificial::ArtificialUnit;
+use crate::engine::coupling::Coupling;
 use crate::engine::instances::{Instances, Spike};
 use crate::engine::ports::Arrival;
 use crate::engine::recorder::Recorder;
@@ -20,6 +21,8 @@ const SUMMED: u32 = 1 << 31;
 pub(crate) struct Work {
     pub(crate) units: Units,
     inbox: Vec<Arrival>,
+    /// What coupled tiles hear of other ranks.
+    pub(crate) coupling: Option<Coupling>,
     /// Time spent, if these are artificial cells.
     artificial_s: f64,
 }
@@ -47,7 +50,7 @@ impl Work {
     /// All work: coupled tiles first, then tiles, then artificial cells.
     pub(crate) fn arrange(
         tiles: Vec<Tile>,
-        coupled: &BTreeSet<usize>,
+        (coupled, coupling): (&BTreeSet<usize>, Option<Coupling>),
         artificial: Vec<ArtificialUnit>,
     ) -> Vec<Self> {
         let (mut together, mut units) = (Vec::new(), Vec::new());
@@ -58,7 +61,8 @@ impl Work {
                 units.push(Units::Tile(Box::new(tile)));
             }
         }
-        if !together.is_empty() {
+        // who tells others nothing hears them nevertheless
+        if !together.is_empty() || coupling.is_some() {
             units.insert(0, Units::Coupled(together));
         }
         let artificial = artificial.into_iter();
@@ -66,9 +70,14 @@ impl Work {
         let idle = |units| Self {
             units,
             inbox: Vec::new(),
+            coupling: None,
             artificial_s: 0.0,
         };
-        units.into_iter().map(idle).collect()
+        let mut work: Vec<Self> = units.into_iter().map(idle).collect();
+        if coupling.is_some() {
+            work[0].coupling = coupling;
+        }
+        work
     }
 
     /// Calls `f` for the instances of each unit.
@@ -177,6 +186,9 @@ impl Work {
                 for (step, pair) in steps() {
                     let advance = |tile: &mut Tile| tile.advance_voltage(pair[0], step);
                     tiles.iter_mut().for_each(advance);
+                    if let Some(coupling) = &mut self.coupling {
+                        coupling.exchange(tiles);
+                    }
                     tiles.iter_mut().for_each(Tile::follow);
                     let states = |tile: &mut Tile| tile.advance_states(pair[1], step);
                     tiles.iter_mut().for_each(states);

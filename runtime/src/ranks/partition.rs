@@ -2,12 +2,12 @@
 //!
 //! Cells are dealt out in blocks: as many cells of one kind as pairs are drawn for at once, and the rest as many at a time as
 //! lie side by side in a SIMD register, or artificial cells as a unit has, since half a block costs as much as a whole one. The dearest blocks come first, each goes to the
-//! rank with the least to do: of one kind that is round robin. Cells that gap junctions couple stay together. No cell is
-//! split: a step of the largest reconstructed cells takes microseconds, less than an exchange within the step would.
+//! rank with the least to do: of one kind that is round robin. Cells that gap junctions couple stay together, unless that
+//! makes a rank late: then ranks exchange voltages at every step. No cell is split: a step of the largest reconstructed cells takes microseconds, less than an exchange within the step would.
 //!
 //! The result depends on the model and the number of ranks alone: every rank computes the same.
 
-use crate::instance::{Artificial, Body, CellTemplate, Instance, Target};
+use crate::instance::{Artificial, Body, CellTemplate, Gap, Instance, Target};
 use crate::instantiate::formula::BLOCK;
 use crate::simd::LANES;
 use netdsl_lang::mech::Program;
@@ -23,6 +23,8 @@ const INSTRUCTION: f64 = 0.05;
 const ARTIFICIAL: f64 = 2.0;
 /// Cost of a synapse in a step, with its events, ns.
 const SYNAPSE: f64 = 0.5;
+/// What an exchange of voltages in each step costs, ns: some 5 µs between processes of one machine, with what waiting adds.
+const VOLTAGE_EXCHANGE: f64 = 10_000.0;
 /// Artificial cells of a block: those of a unit.
 const ARTIFICIAL_BLOCK: u32 = 64;
 
@@ -118,11 +120,10 @@ impl Partition {
         (size, deal): (usize, Deal),
     ) -> Self {
         let costs = cell_costs(instance, &program);
-        let mut together = Union::new(instance.cells.len());
-        for gap in &instance.gaps {
-            let point = &instance.points[gap.point as usize];
-            together.join(point.place.cell, gap.peer.cell);
-        }
+        let mut together = match deal {
+            Deal::OneByOne => Union::new(instance.cells.len()),
+            Deal::Balanced => coupled_cells(instance, &costs, size),
+        };
         // cells of one kind, or coupled ones, in the order of their first
         let mut kinds: BTreeMap<(u32, u32), Vec<u32>> = BTreeMap::new();
         let mut numbers: HashMap<*const CellTemplate, u32> = HashMap::new();
@@ -218,6 +219,32 @@ impl Partition {
         let mean = self.costs.iter().sum::<f64>() / self.size as f64;
         if mean > 0.0 { most / mean } else { 1.0 }
     }
+}
+
+/// Cells that gap junctions couple, unless these are so many that the rank which had them would be late at every step by
+/// more than an exchange of voltages takes.
+fn coupled_cells(instance: &Instance, costs: &[f64], size: usize) -> Union {
+    let mut all = Union::new(costs.len());
+    let pairs = || {
+        let pair = |gap: &Gap| {
+            let point = &instance.points[gap.point as usize];
+            (point.place.cell, gap.peer.cell)
+        };
+        instance.gaps.iter().map(pair)
+    };
+    pairs().for_each(|(a, b)| all.join(a, b));
+    let mut group = vec![0.0; costs.len()];
+    for (cell, cost) in (0..).zip(costs) {
+        group[all.root(cell) as usize] += cost;
+    }
+    let most = costs.iter().sum::<f64>() / size as f64 + VOLTAGE_EXCHANGE;
+    let mut kept = Union::new(costs.len());
+    for (a, b) in pairs() {
+        if group[all.root(a) as usize] <= most {
+            kept.join(a, b);
+        }
+    }
+    kept
 }
 
 /// Cost of a compartment with mechanisms of these programs in a step, ns.
@@ -335,6 +362,40 @@ mod tests {
             assert_eq!(total, 832);
             assert!(partition.imbalance() < 1.1, "{:?}", partition.costs());
         }
+    }
+
+    #[test]
+    fn coupled_cells_stay_together_unless_that_makes_a_rank_late() {
+        use crate::instance::{Place, PointOrigin, PointProcess};
+        let place = |cell| Place {
+            cell,
+            section: 0,
+            location: 0.5,
+        };
+        let mut instance = Instance::default();
+        // a chain of three cells, a pair, three cells alone
+        for (k, (a, b)) in [(0, 1), (1, 2), (3, 4)].into_iter().enumerate() {
+            instance.points.push(PointProcess {
+                mechanism: "Gap".into(),
+                place: place(a),
+                parameters: 0,
+                stream: [0; 3],
+                origin: PointOrigin::default(),
+            });
+            instance.gaps.push(Gap {
+                point: k as u32,
+                variable: "vpeer".into(),
+                peer: place(b),
+            });
+        }
+        let roots = |costs: &[f64]| {
+            let mut union = coupled_cells(&instance, costs, 2);
+            (0..8).map(|cell| union.root(cell)).collect::<Vec<_>>()
+        };
+        assert_eq!(roots(&[1e3; 8]), [0, 0, 0, 3, 3, 5, 6, 7]);
+        let mut dear = [2e4; 8];
+        dear[1] = 12e4;
+        assert_eq!(roots(&dear), [0, 1, 2, 3, 3, 5, 6, 7]);
     }
 
     #[test]

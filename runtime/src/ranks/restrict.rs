@@ -2,9 +2,11 @@
 
 use super::partition::Partition;
 use crate::instance::{
-    Body, Cell, CellVariable, Connections, Instance, Owner, Source, SpikeSource, Target,
+    Body, Cell, CellVariable, Connections, Instance, Owner, Place, SharedVoltage, Source,
+    SpikeSource, Target,
 };
 use crate::record::{Probe, ProbeTarget};
+use std::collections::HashSet;
 
 /// Marks what is not here.
 const AWAY: u32 = u32::MAX;
@@ -30,6 +32,7 @@ pub fn restrict(
     }
     let number = |point: u32| numbers[point as usize];
     let is_here = |point: u32| number(point) != AWAY;
+    let shared = shared_voltages(&instance, partition);
     let connections = connections(&instance, &here, &number);
     let cells = instance.cells.into_iter().enumerate();
     let cells = cells.map(|(index, cell)| match here(index as u32) {
@@ -71,6 +74,7 @@ pub fn restrict(
                 pointer
             })
             .collect(),
+        shared,
         points,
         connections,
         ..instance
@@ -88,6 +92,25 @@ pub fn restrict(
         kept.then_some((k, probe))
     });
     (part, probes.collect())
+}
+
+/// Voltages that gap junctions on other ranks follow, each once.
+fn shared_voltages(instance: &Instance, partition: &Partition) -> Vec<SharedVoltage> {
+    let mut known = HashSet::new();
+    let mut shared = Vec::new();
+    for gap in &instance.gaps {
+        let point = &instance.points[gap.point as usize];
+        let rank = partition.rank_of(gap.peer.cell);
+        let Place { cell, section, .. } = gap.peer;
+        let place = (cell, section, gap.peer.location.to_bits());
+        if rank != partition.rank_of(point.place.cell) && known.insert(place) {
+            shared.push(SharedVoltage {
+                rank: rank as u32,
+                place: gap.peer,
+            });
+        }
+    }
+    shared
 }
 
 /// A cell of which only the number matters here.
