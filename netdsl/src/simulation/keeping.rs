@@ -50,7 +50,9 @@ impl SimulationBuilder {
         model.run = None;
         let mut settings = run.clone();
         settings.duration = 0.0;
-        let settings = format!("{settings:?} {}", self.apart);
+        // of hooks that the program gives only the names can be known
+        let hooks: Vec<_> = self.hooks.iter().map(|(m, name, _)| (m, name)).collect();
+        let settings = format!("{settings:?} {} {hooks:?}", self.apart);
         let fingerprint = fingerprint(&[model.to_json().as_bytes(), settings.as_bytes()]);
         if let Some(path) = &self.resume {
             engine.resume(path, fingerprint)?;
