@@ -7,6 +7,9 @@
 #[allow(dead_code)]
 #[path = "../examples/ring/arguments.rs"]
 mod arguments;
+#[allow(dead_code, unreachable_pub)]
+#[path = "../examples/brunel/main.rs"]
+mod brunel;
 #[allow(dead_code)]
 #[path = "../examples/common/mod.rs"]
 mod common;
@@ -60,6 +63,17 @@ fn cortical_network() {
     }
     Reproducible::new(network, || recorded(80.0, "L23"))
         .golden(golden("cortical_network"))
+        .check()
+        .unwrap();
+}
+
+#[test]
+fn brunel() {
+    let arguments = brunel::Arguments::parse(words("--ne 120 --ni 30 --eps 0.2 --J 1.5"));
+    let network = brunel::network(&arguments.expect("they are right"));
+    let settings = || Simulation::builder().duration(60.ms()).dt(0.1.ms());
+    Reproducible::new(network.expect("it is sound"), settings)
+        .golden(golden("brunel"))
         .check()
         .unwrap();
 }

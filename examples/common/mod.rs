@@ -71,6 +71,21 @@ impl Line {
             .with("digest", digest(run.spikes()))
     }
 
+    /// The largest memory that the program had, where the system tells, by synapse.
+    #[allow(dead_code)]
+    pub(crate) fn memory(self, synapses: u64) -> Self {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let line = status.lines().find_map(|l| l.strip_prefix("VmHWM:"));
+        let kilobytes = line.and_then(|l| l.trim().strip_suffix("kB")?.trim().parse::<f64>().ok());
+        match kilobytes {
+            Some(kilobytes) => self.with(
+                "bytes_per_synapse",
+                format_args!("{:.1}", kilobytes * 1024.0 / synapses as f64),
+            ),
+            None => self,
+        }
+    }
+
     /// The line as it is printed.
     pub(crate) fn print(&self) {
         println!("{{{}}}", self.0);

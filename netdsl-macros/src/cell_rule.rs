@@ -67,6 +67,7 @@ fn declare(cx: &mut Ctxt, item: Item<'_>) -> TokenStream {
             name: &name,
             sections: &[],
             lists: Vec::new(),
+            points: Vec::new(),
             broken: true,
         }
         .code(&quote!(), &quote!(let _ = __netdsl_into;));
@@ -291,9 +292,20 @@ fn emit_cell(
         name,
         sections,
         lists: model.section_lists.names().collect(),
+        points: points(model),
         broken: lost,
     }
     .code(&items, &declare)
+}
+
+/// The point processes of a cell, each with the number of its mechanism.
+fn points(model: &model::CellType) -> Vec<(&str, usize)> {
+    let points = model.sections.iter().flat_map(|s| s.point_processes.iter());
+    let numbered = points.filter_map(|(name, point)| {
+        let number = point.mechanism.strip_prefix('$')?.parse().ok()?;
+        Some((name, number))
+    });
+    numbered.collect()
 }
 
 struct Emit<'a> {
@@ -301,6 +313,7 @@ struct Emit<'a> {
     name: &'a Ident,
     sections: &'a [Section],
     lists: Vec<&'a str>,
+    points: Vec<(&'a str, usize)>,
     broken: bool,
 }
 
@@ -322,6 +335,9 @@ impl Emit<'_> {
             .iter()
             .map(|list| quote!(::netdsl::__private::SectionFact { name: #list, is_list: true }));
         let facts = facts.chain(lists);
+        let points = self.points.iter().map(|(point, n)| {
+            quote! { ::netdsl::__private::point_fact::<#name, #n>(#point) }
+        });
         let places = self.sections.iter().map(|s| self.place(s));
         quote! {
             #item
@@ -330,6 +346,7 @@ impl Emit<'_> {
                 const PATH: &'static ::core::primitive::str = #path;
                 const BROKEN: ::core::primitive::bool = #broken;
                 const SECTIONS: &'static [::netdsl::__private::SectionFact] = &[#(#facts),*];
+                const POINTS: &'static [::netdsl::__private::PointFact] = &[#(#points),*];
                 fn declare(__netdsl_into: &mut ::netdsl::__private::Assembly) { #declare }
             }
             #[allow(non_snake_case, dead_code)]

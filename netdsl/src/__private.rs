@@ -8,6 +8,7 @@ mod facts;
 mod members;
 mod msg;
 mod places;
+mod receivers;
 mod uses;
 
 pub use any::{AnyCell, AnyMechanism, AnyPopulation};
@@ -22,6 +23,7 @@ pub use members::*;
 pub use msg::{Msg, require};
 pub use netdsl_lang as lang;
 pub use places::*;
+pub use receivers::{needs_synapse, point_fact};
 pub use uses::*;
 
 /// Dimension of a conductance, in the order of `netdsl_lang::units`: kg, m, s, A, ...

@@ -6,7 +6,7 @@
 
 use netdsl_lang::model;
 
-use crate::__private::{Assembly, MechanismKind, NativeCode, SectionFact, VariableFact};
+use crate::__private::{Assembly, MechanismKind, NativeCode, PointFact, SectionFact, VariableFact};
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -71,6 +71,9 @@ pub trait CellType: 'static {
     /// Its sections; none for an artificial cell.
     #[doc(hidden)]
     const SECTIONS: &'static [SectionFact];
+    /// Its point processes.
+    #[doc(hidden)]
+    const POINTS: &'static [PointFact] = &[];
     /// It has no membrane: its name is that of a mechanism.
     #[doc(hidden)]
     const ARTIFICIAL: bool = false;

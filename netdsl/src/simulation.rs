@@ -428,9 +428,10 @@ fn idle(
     let rules = connections.rules.len();
     // by rule: those made, then those that are late
     let mut counts = vec![0_u64; 2 * rules];
-    for (rule, delay) in connections.rule.iter().zip(&connections.delay) {
-        counts[usize::from(*rule)] += 1;
-        counts[rules + usize::from(*rule)] += u64::from(*delay > duration);
+    for (rule, run) in connections.runs() {
+        let rule = usize::from(rule);
+        counts[rule] += run.len() as u64;
+        counts[rules + rule] += run.filter(|k| connections.delay(*k) > duration).count() as u64;
     }
     sum(ranks, &mut counts)?;
     let (made, late) = counts.split_at(rules);

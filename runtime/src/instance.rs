@@ -2,7 +2,11 @@
 //!
 //! Cells and point processes are addressed by index; gids are the cells' public numbers.
 
+mod connections;
+
 use std::sync::Arc;
+
+pub use connections::Connections;
 
 /// A complete network.
 #[derive(Clone, Debug, Default)]
@@ -330,73 +334,6 @@ pub enum Target {
     Point(u32),
     /// An artificial cell, index in [`Instance::cells`].
     Cell(u32),
-}
-
-/// Connections, column by column.
-#[derive(Clone, Debug, Default)]
-pub struct Connections {
-    /// Index in [`Instance::sources`].
-    pub source: Vec<u32>,
-    /// What it reaches.
-    pub target: Vec<Target>,
-    /// Delay, ms.
-    pub delay: Vec<f64>,
-    /// First weight in `weights`; connection k owns `weight_start[k]..weight_start[k + 1]`.
-    pub weight_start: Vec<u32>,
-    /// Weight vectors, end to end.
-    pub weights: Vec<f64>,
-    /// Index in [`Connections::rules`].
-    pub rule: Vec<u16>,
-    /// Names of the rules that made them, for reports and files.
-    pub rules: Vec<String>,
-}
-
-impl Connections {
-    /// Number of connections.
-    pub fn len(&self) -> usize {
-        self.source.len()
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.source.is_empty()
-    }
-
-    /// Makes room for `count` more, each with one weight.
-    pub fn reserve(&mut self, count: usize) {
-        self.source.reserve(count);
-        self.target.reserve(count);
-        self.delay.reserve(count);
-        self.weight_start.reserve(count + 1);
-        self.weights.reserve(count);
-        self.rule.reserve(count);
-    }
-
-    /// Adds one made by rule number `rule` and returns its index.
-    pub fn push(
-        &mut self,
-        rule: u16,
-        source: u32,
-        target: Target,
-        weight: &[f64],
-        delay: f64,
-    ) -> u32 {
-        if self.weight_start.is_empty() {
-            self.weight_start.push(0);
-        }
-        self.source.push(source);
-        self.target.push(target);
-        self.delay.push(delay);
-        self.weights.extend_from_slice(weight);
-        self.weight_start.push(self.weights.len() as u32);
-        self.rule.push(rule);
-        self.source.len() as u32 - 1
-    }
-
-    /// The weight vector of connection `k`.
-    pub fn weight(&self, k: usize) -> &[f64] {
-        &self.weights[self.weight_start[k] as usize..self.weight_start[k + 1] as usize]
-    }
 }
 
 /// A POINTER and what it leads to: NEURON's `setpointer`.

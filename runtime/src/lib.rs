@@ -23,6 +23,7 @@ pub mod rng;
 mod simd;
 mod stimulate;
 pub mod stream;
+mod values;
 
 pub use engine::{Report, Simulation, on_threads};
 pub use error::{BuildError, BuildErrors, RunError};

@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 /// Bytes of a compartment without mechanisms: voltage, matrix, area, capacitance.
 const COMPARTMENT: u64 = 96;
-/// Bytes of a connection.
-const CONNECTION: u64 = 40;
+/// Bytes of a connection, if its weight and delay are those of many.
+const CONNECTION: u64 = 4;
 /// Bytes of a synapse or electrode beside its variables.
 const POINT: u64 = 64;
 
@@ -63,7 +63,7 @@ pub(crate) fn of_simulation(instance: &Instance, catalogue: &Catalogue) -> u64 {
             _ => same.len() as u64 * (POINT + of_mechanism(name, catalogue)),
         }
     });
-    bytes + points.sum::<u64>() + CONNECTION * instance.connections.rule.len() as u64
+    bytes + points.sum::<u64>() + CONNECTION * instance.connections.len() as u64
 }
 
 fn of_template(template: &CellTemplate, catalogue: &Catalogue) -> u64 {

@@ -15,12 +15,14 @@
 //!   system's library (and equal those of NEURON with glibc in all but about one case in a thousand).
 
 mod distribution;
+mod exponential;
 mod hash;
 mod philox;
 pub mod precise;
 mod stream;
 
 pub use distribution::{Distribution, Sampler};
+pub(crate) use exponential::negexp_of_words;
 pub use hash::{hash_gids, hash_text};
 pub use philox::philox4x32_10;
 pub use stream::{Stream, unit};

@@ -10,7 +10,7 @@ fn sampled_ranks_have_what_they_have_in_a_run() {
     let dry = settings().deal(Deal::OneByOne).dry_run(network.clone(), 4);
     let dry = dry.expect("it can be built");
     let run = on_crew(4, Deal::OneByOne, &network, settings).expect("it runs");
-    assert_eq!((dry.ranks, dry.cells, dry.idle), (4, 60, 0));
+    assert_eq!((dry.ranks, dry.cells, dry.idle), (4, 77, 0));
     assert_eq!(dry.sampled.len(), 4);
     for sample in &dry.sampled {
         let share = run.report().shares[sample.rank];
@@ -20,7 +20,7 @@ fn sampled_ranks_have_what_they_have_in_a_run() {
     }
     let text = dry.to_string();
     assert!(
-        text.starts_with("60 cells on 4 ranks: the busiest has 1."),
+        text.starts_with("77 cells on 4 ranks: the busiest has 1."),
         "{text}"
     );
 }

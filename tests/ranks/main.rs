@@ -36,7 +36,7 @@ fn ranks_threads_and_deals_do_not_matter() {
         let one = run(1, Deal::Balanced, 1, Kernels::Best);
         let alone = bits(&one);
         assert!(alone.0.len() > 200, "{} spikes", alone.0.len());
-        for population in ["E", "I", "Fire"] {
+        for population in ["E", "I", "Fire", "P"] {
             let spikes = one.spikes().of_population(population).unwrap();
             assert!(!spikes.is_empty(), "{population} is silent");
         }

@@ -15,6 +15,10 @@ cell_rule! {
         dend: soma(1) { L: 200 um, diam: 2 um, nseg: 5, Ra: 100 ohm*cm, pas { g: 5e-5 S/cm2 * (1 + x_norm), e: -70 mV } }
     }
     Basket { soma { L: 15 um, diam: 15 um, Ra: 100 ohm*cm, hh } }
+    Leaky {
+        soma { L: 10 um, diam: 10 um, point lif: LifExp at 0.5 { C: 100 pF, start: uniform(-65 mV, -55 mV) } }
+        spikes: soma.lif.spike > 0.5,
+    }
 }
 synapse! {
     Exc: Exp2Syn { tau1: 0.3 ms, tau2: 3 ms, e: 0 mV }
@@ -26,6 +30,7 @@ population! {
     I: Basket { cells: 13 }
     Noise: NetStim { cells: 9, rate: 60 Hz, noise: 1 }
     Fire: IntFire1 { cells: 11, tau: 10 ms }
+    P: Leaky { cells: 17 }
 }
 conn_rule! { EI: E -> I {
     probability: 0.4 * exp(-dist_3d / (150 um)), weight: normal(0.004 uS, 0.0005 uS),
@@ -37,7 +42,11 @@ conn_rule! { NE: Noise -> E { probability: 0.5, weight: 0.01 uS, delay: uniform(
 conn_rule! { NF: Noise -> Fire { probability: 0.8, weight: 0.45, delay: 1 ms } }
 conn_rule! { EF: E -> Fire { convergence: 6, weight: uniform(0.1, 0.4), delay: 1.2 ms } }
 conn_rule! { FI: Fire -> I { convergence: 3, weight: 0.004 uS, delay: 1 ms, synapse: Exc at soma(0.5) } }
+conn_rule! { EP: E -> P { convergence: 8, weight: uniform(100 pA, 400 pA), delay: uniform(1 ms, 3 ms) } }
+conn_rule! { PP: P -> P { convergence: 5, weight: -120 pA, delay: 1.5 ms } }
+conn_rule! { PI: P -> I { convergence: 3, weight: 0.001 uS, delay: 1 ms, synapse: Exc at soma(0.5) } }
 stimulus! {
+    Hiss: NetStim { interval: uniform(0.3 ms, 0.6 ms), noise: 0.7, number: 150, start: 2 ms } -> P { weight: 300 pA, delay: 0.2 ms }
     Drive: NetStim { rate: 80 Hz, noise: 1 } -> E { synapse: Exc at soma(0.5), weight: 0.008 uS, delay: 1 ms }
     Push: IClamp { del: 5 ms, dur: 20 ms, amp: uniform(0.05, 0.15) * 1 nA } -> I at soma(0.5)
 }
@@ -46,9 +55,9 @@ stimulus! {
 pub(crate) fn network(sampler: Sampler) -> Network {
     let network = network! {
         size: [200, 200, 200] um, seed: 3,
-        populations: [E, I, Noise, Fire],
-        connect: [EI, IE, EE, NE, NF, EF, FI],
-        stimulate: [Drive, Push],
+        populations: [E, I, Noise, Fire, P],
+        connect: [EI, IE, EE, NE, NF, EF, FI, EP, PP, PI],
+        stimulate: [Hiss, Drive, Push],
     };
     let mut network = network.expect("the network is sound");
     network.sampler = sampler;

@@ -1,6 +1,6 @@
 //! Connection rules, and what they share with stimuli: selected cells, synapses, weights and delays.
 
-use super::context::{At, Check};
+use super::context::{At, Check, MechanismInfo};
 use super::mechanisms::Use;
 use super::params::NamedValues;
 use super::values::Want;
@@ -15,6 +15,19 @@ pub(super) const RECORDED: &str = "recorded";
 
 /// Longest constant delay, ms: more is a slip such as `1 Ms` for `1 ms`.
 const LONGEST_DELAY: f64 = 1e6;
+
+/// The point processes of a cell that handle events: number among all of the cell, name and mechanism.
+pub fn receivers<'c>(
+    cell: &'c CellType,
+    mechanisms: &'c dyn MechanismInfo,
+) -> impl Iterator<Item = (u32, &'c str, &'c Program)> {
+    let points = cell.sections.iter().flat_map(|s| s.point_processes.iter());
+    (0..).zip(points).filter_map(|(number, (name, point))| {
+        let program = mechanisms.program(&point.mechanism)?;
+        program.net_receive.as_ref()?;
+        Some((number, name, program))
+    })
+}
 
 /// What connections to a target share.
 pub(super) struct Delivery<'r> {
@@ -269,9 +282,10 @@ impl<'a> Check<'a> {
             );
             self.problem(&at.key("synapses"), message, "leave out `synapses`");
         }
-        if let (Some(cell), []) = (membranes.first(), delivery.contacts) {
-            let message = format!("the synapses on cells of type `{}` are missing", cell.name);
-            self.problem(at, message, "name a synapse and where it is");
+        if delivery.contacts.is_empty() {
+            for cell in &membranes {
+                self.weight_of_receiver(at, delivery, cell);
+            }
         }
         for cell in &artificial {
             self.weight_of_artificial(at, delivery, cell);
@@ -332,10 +346,44 @@ impl<'a> Check<'a> {
                 format!("`{mechanism}` does not handle events"),
                 "choose other targets",
             );
-        } else if let Some(weight) = delivery.weight {
+        } else {
+            self.direct_weight(at, delivery, program);
+        }
+    }
+
+    /// The weight of events that reach a mechanism without a synapse.
+    fn direct_weight(&mut self, at: &At, delivery: &Delivery, program: &Program) {
+        if let Some(weight) = delivery.weight {
             let want = weight_of(program);
             let at = at.field("weight");
             self.value(&at, "weight", weight, &want, delivery.scope, delivery.named);
+        }
+    }
+
+    /// Events without synapses go to the one point process of a cell that receives events.
+    fn weight_of_receiver(&mut self, at: &At, delivery: &Delivery, cell: &CellType) {
+        let mechanisms = self.mechanisms;
+        let found: Vec<_> = receivers(cell, mechanisms).collect();
+        let mut points = cell.sections.iter().flat_map(|s| s.point_processes.iter());
+        let unknown = points.any(|(_, point)| mechanisms.program(&point.mechanism).is_none());
+        match found[..] {
+            // what is unknown is told elsewhere, or not to be known here
+            _ if unknown => {}
+            [(_, _, program)] => self.direct_weight(at, delivery, program),
+            [] => {
+                let message = format!("the synapses on cells of type `{}` are missing", cell.name);
+                self.problem(at, message, "name a synapse and where it is");
+            }
+            _ => {
+                let names: Vec<&str> = found.iter().map(|(_, name, _)| *name).collect();
+                let message = format!(
+                    "which of the point processes {} of cell type `{}` gets the events is not said",
+                    super::list(&names),
+                    cell.name
+                );
+                let help = "name a synapse and where it is, or leave one point process that receives events";
+                self.problem(at, message, help);
+            }
         }
     }
 

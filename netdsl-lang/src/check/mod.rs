@@ -16,7 +16,7 @@ mod run;
 mod stimuli;
 mod values;
 
-pub use connections::is_conductance;
+pub use connections::{is_conductance, receivers};
 pub use context::MechanismInfo;
 pub use diagnostic::{Diagnostic, Diagnostics, Excerpt, Step};
 pub use known::Mechanisms;

@@ -16,7 +16,7 @@ macro_rules! files {
 }
 
 /// Name and text of each.
-static FILES: [(&str, &str); 16] = files![
+static FILES: [(&str, &str); 18] = files![
     "hh",
     "pas",
     "ExpSyn",
@@ -31,6 +31,8 @@ static FILES: [(&str, &str); 16] = files![
     "IntFire1",
     "IntFire2",
     "IntFire4",
+    "LifDelta",
+    "LifExp",
     "Izhi2003",
     "Izhi2007",
 ];

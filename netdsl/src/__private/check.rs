@@ -5,6 +5,7 @@
 
 use super::facts::{VariableFact, VariableKind, Written, same_dim, scaled};
 use super::msg::{Msg, Nearest, same};
+use super::receivers::{Receiver, receiver};
 use super::uses::{UsesMechanism, UsesPopulation, UsesSynapse};
 use crate::handle::{CellType, Mechanism, Population, Synapse};
 
@@ -411,14 +412,15 @@ where
     synapse_weight::<T, N>(value)
 }
 
-/// The weight of events to artificial cells.
+/// The weight of events that reach cells without a synapse.
 #[must_use]
 pub const fn cell_weight<T: UsesPopulation<N>, const N: usize>(value: Written) -> Option<Msg> {
-    let weights = <T::Population as Population>::Cell::WEIGHTS;
-    if <T::Population as Population>::Cell::BROKEN || weights.is_empty() {
-        return None;
+    match receiver::<<T::Population as Population>::Cell>() {
+        Receiver::One(name, weights) if !weights.is_empty() => {
+            wrong_weight(name, weights[0], value)
+        }
+        _ => None,
     }
-    wrong_weight(<T::Population as Population>::Cell::NAME, weights[0], value)
 }
 
 const fn wrong_weight(owner: &'static str, fact: VariableFact, value: Written) -> Option<Msg> {

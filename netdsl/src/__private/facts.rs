@@ -66,6 +66,21 @@ pub struct SectionFact {
     pub is_list: bool,
 }
 
+/// A point process of a cell type.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PointFact {
+    /// Its name in the cell.
+    pub name: &'static str,
+    /// The mechanism could not be read.
+    pub broken: bool,
+    /// What it is.
+    pub kind: MechanismKind,
+    /// The name of its mechanism.
+    pub mechanism: &'static str,
+    /// The weights of events to it.
+    pub weights: &'static [VariableFact],
+}
+
 /// A value as it stands in a macro.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Written {

@@ -2,6 +2,7 @@
 
 use super::facts::MechanismKind;
 use super::msg::{Msg, Nearest, same};
+use super::receivers::{Receiver, receiver, several};
 use super::uses::{UsesMechanism, UsesPopulation};
 use crate::handle::{CellType, Mechanism, Population, Synapse};
 
@@ -83,16 +84,23 @@ where
 }
 
 const fn event_fields<T: UsesPopulation<2>>(given: StimulusFields, message: Msg) -> Option<Msg> {
-    if <T::Population as Population>::Cell::BROKEN {
-        return None;
-    }
-    let artificial = <T::Population as Population>::Cell::ARTIFICIAL;
+    let receives = match receiver::<<T::Population as Population>::Cell>() {
+        Receiver::Unknown => return None,
+        Receiver::One(..) => true,
+        Receiver::None => false,
+        Receiver::Several(_) if given.synapse || given.placed => false,
+        Receiver::Several(_) => {
+            return Some(several::<<T::Population as Population>::Cell>(
+                T::Population::NAME,
+            ));
+        }
+    };
     if given.placed {
         return Some(message.put(
             " makes events, which reach a synapse: write `-> E { synapse: Exc at soma(0.5), weight: 0.01 uS, delay: 1 ms }`",
         ));
     }
-    let fields = match (given.synapse || artificial, given.weight, given.delay) {
+    let fields = match (given.synapse || receives, given.weight, given.delay) {
         (true, true, true) => return None,
         (false, true, true) => "`synapse`",
         (true, false, true) => "`weight`",
@@ -180,7 +188,7 @@ const fn section_of_population<P: Population>(name: &'static str) -> Option<Msg>
     section(P::Cell::NAME, P::Cell::SECTIONS, name)
 }
 
-const fn artificial_has_no_sections(population: &str, cell: &str) -> Msg {
+pub(super) const fn artificial_has_no_sections(population: &str, cell: &str) -> Msg {
     Msg::new()
         .put("the cells of ")
         .quote(population)
@@ -215,26 +223,4 @@ pub const fn section(
             .put("\nits sections are ")
             .put(list.as_str()),
     )
-}
-
-/// A rule onto cells with membrane must name a synapse; one onto artificial cells must not.
-#[must_use]
-pub const fn needs_synapse<T: UsesPopulation<N>, const N: usize>(given: bool) -> Option<Msg> {
-    if <T::Population as Population>::Cell::BROKEN {
-        return None;
-    }
-    let name = T::Population::NAME;
-    match (<T::Population as Population>::Cell::ARTIFICIAL, given) {
-        (true, true) => Some(artificial_has_no_sections(
-            name,
-            <T::Population as Population>::Cell::NAME,
-        )),
-        (false, false) => Some(
-            Msg::new()
-                .put("missing field `synapse`: the cells of ")
-                .quote(name)
-                .put(" have membrane, so write `synapse: Exc at soma(0.5)`"),
-        ),
-        _ => None,
-    }
 }

@@ -40,13 +40,22 @@ impl ParameterSets {
     }
 }
 
+/// What a connection that is being made reaches.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Reached {
+    /// A synapse of the chunk.
+    Synapse(u32),
+    /// What the cell had before.
+    Own(Target),
+}
+
 /// Connections of some postsynaptic cells, in order. Points are numbered from 0.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Chunk {
     pub(crate) points: Vec<PointProcess>,
     pub(crate) sets: ParameterSets,
     pub(crate) source: Vec<u32>,
-    pub(crate) target: Vec<Target>,
+    pub(crate) target: Vec<Reached>,
     pub(crate) delay: Vec<f64>,
     pub(crate) weight: Vec<f64>,
     /// Length of each weight vector, whose other elements are 0.
@@ -103,7 +112,7 @@ impl Chunk {
         &mut self,
         of: Whose,
         source: u32,
-        target: Target,
+        target: Reached,
         (weight, vector): (f64, WeightVector),
         delay: f64,
     ) {
@@ -139,8 +148,8 @@ impl Chunk {
         let mut vector = [0.0; u8::MAX as usize];
         for (k, &source) in self.source.iter().enumerate() {
             let target = match self.target[k] {
-                Target::Point(point) => Target::Point(first + point),
-                cell => cell,
+                Reached::Synapse(point) => Target::Point(first + point),
+                Reached::Own(target) => target,
             };
             vector[0] = self.weight[k];
             let weight = &vector[..usize::from(self.weights[k])];

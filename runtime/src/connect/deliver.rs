@@ -74,8 +74,8 @@ pub(crate) struct DeliveryPlan {
     /// ms.
     pub(crate) delay: Option<PairPlan>,
     pub(crate) contacts: Vec<ContactPlan>,
-    /// Onto artificial cells: weight in the unit of their mechanism, and the weight vector.
-    pub(crate) artificial: Vec<(String, Option<PairPlan>, WeightVector)>,
+    /// Without synapses: the mechanism that receives, weight in its unit, and the weight vector.
+    pub(crate) direct: Vec<(String, Option<PairPlan>, WeightVector)>,
     /// Whether any of them draws random numbers.
     pub(crate) draws: bool,
 }
@@ -170,13 +170,13 @@ impl Deliveries<'_> {
         found.unwrap_or_else(|| Formula::number(0.0))
     }
 
-    /// What `contacts` deliver, and what artificial cells of these mechanisms get.
+    /// What `contacts` deliver, and what cells without synapses get, where these mechanisms receive.
     pub(crate) fn plan(
         &mut self,
         contacts: &[Contact],
         weight: Option<&Value>,
         delay: Option<&Value>,
-        artificial: &[&str],
+        receiving: &[&str],
     ) -> DeliveryPlan {
         let delay = delay.map(|value| self.formula("delay", value, "ms"));
         let contacts: Vec<_> = contacts
@@ -184,7 +184,7 @@ impl Deliveries<'_> {
             .filter_map(|c| self.contact(c, weight))
             .collect();
         let mechanisms = self.mechanisms;
-        let artificial = artificial
+        let direct = receiving
             .iter()
             .map(|&name| {
                 let program = mechanisms.program(name);
@@ -196,7 +196,7 @@ impl Deliveries<'_> {
         let mut plan = DeliveryPlan {
             delay,
             contacts,
-            artificial,
+            direct,
             draws: false,
         };
         let draws = plan.formulas().any(Formula::draws);
@@ -246,10 +246,8 @@ impl DeliveryPlan {
             let given = [&c.weight, &c.delay, &c.count].into_iter().flatten();
             given.chain(&c.locations)
         });
-        let artificial = self
-            .artificial
-            .iter()
-            .filter_map(|(_, weight, _)| weight.as_ref());
-        self.delay.iter().chain(contacts).chain(artificial)
+        let direct = self.direct.iter();
+        let direct = direct.filter_map(|(_, weight, _)| weight.as_ref());
+        self.delay.iter().chain(contacts).chain(direct)
     }
 }

@@ -5,10 +5,10 @@
 //! on the number of ranks, and lists.) A list's values are drawn from one stream in the order of the list, as NetPyNE's.
 
 use super::candidates::{Lanes, PairBlock, PairStreams, Side};
-use super::chunk::Chunk;
+use super::chunk::{Chunk, Reached};
 use super::deliver::{ContactPlan, DeliveryPlan, PairPlan, SynapsePlan};
 use super::place::{SectionDraw, Spot, places};
-use crate::instance::{Place, Target};
+use crate::instance::Place;
 use crate::instantiate::built::Built;
 use crate::instantiate::formula::BLOCK;
 use crate::instantiate::variable::PairColumns;
@@ -82,13 +82,12 @@ impl Emitter<'_> {
     fn emit_block(&self, block: &BlockOf, chunk: &mut Chunk) {
         let cell = self.post.cells[block.post];
         let mut draws = Draws::new(self, block);
-        if let Some(mechanism) = self.built.artificial_mechanism(cell) {
-            let found = self
-                .delivery
-                .artificial
-                .iter()
-                .find(|(name, _, _)| name == mechanism);
-            let Some((_, weight, weights)) = found else {
+        if self.delivery.contacts.is_empty()
+            && let Some((mechanism, target)) = self.built.receiver(cell)
+        {
+            let mut direct = self.delivery.direct.iter();
+            let Some((_, weight, weights)) = direct.find(|d| Some(d.0.as_str()) == mechanism)
+            else {
                 return chunk.faults.add(Mistake::Conflict {
                     what: format!("cell {cell} fires at given times: nothing can reach it"),
                     help: "choose other postsynaptic cells",
@@ -99,7 +98,8 @@ impl Emitter<'_> {
             for k in 0..block.pre.len() {
                 let pre = self.pre.cells[block.pre[k] as usize];
                 let of = Whose::Pair(pre, cell);
-                chunk.connect(of, pre, Target::Cell(cell), (weight[k], *weights), delay[k]);
+                let target = Reached::Own(target);
+                chunk.connect(of, pre, target, (weight[k], *weights), delay[k]);
             }
             return;
         }
@@ -153,7 +153,7 @@ impl Emitter<'_> {
             let kind = (synapse, synapse_number);
             if let Some(point) = chunk.add_synapse(self.built, kind, place, stream, of) {
                 let weight = (values.weight[k], synapse.weights);
-                chunk.connect(of, pre, Target::Point(point), weight, values.delay[k]);
+                chunk.connect(of, pre, Reached::Synapse(point), weight, values.delay[k]);
             }
         };
         // the usual case, without lists
@@ -330,11 +330,9 @@ pub(crate) fn evaluation_order<'a>(
             .iter()
             .filter(|contact| !contact.own_weight);
         let shared = shared.filter_map(|contact| contact.weight.as_ref());
-        let onto_artificial = delivery
-            .artificial
-            .iter()
-            .filter_map(|(_, weight, _)| weight.as_ref());
-        order.extend(shared.chain(onto_artificial).map(|weight| (weight, true)));
+        let direct = delivery.direct.iter();
+        let direct = direct.filter_map(|(_, weight, _)| weight.as_ref());
+        order.extend(shared.chain(direct).map(|weight| (weight, true)));
     }
     let mut add = |formula| order.push((formula, false));
     if listed.delays.is_none() {

@@ -64,8 +64,10 @@ impl<'a> Chosen<'a> {
             &place,
             errors,
         );
-        let artificial = artificial_mechanisms(around, &post);
-        let artificial: Vec<&str> = artificial.iter().map(String::as_str).collect();
+        let receiving = match rule.synapses.is_empty() {
+            true => around.built.receiving(&post.cells),
+            false => Vec::new(),
+        };
         let delivery = Deliveries {
             names: around.names,
             mechanisms: around.mechanisms,
@@ -79,7 +81,7 @@ impl<'a> Chosen<'a> {
             &rule.synapses,
             rule.weight.as_ref(),
             rule.delay.as_ref(),
-            &artificial,
+            &receiving,
         );
         if errors.0.len() > before {
             return None;
@@ -180,7 +182,7 @@ impl<'a> Chosen<'a> {
             delays: list.delays.as_deref(),
             drawn: Vec::new(),
         };
-        let kinds = self.delivery.contacts.len().min(1) + self.delivery.artificial.len();
+        let kinds = self.delivery.contacts.len().min(1) + self.delivery.direct.len();
         if self.delivery.draws && kinds == 1 {
             listed.drawn = self.drawn_in_order(around, list, &listed);
         }
@@ -285,19 +287,6 @@ fn side(
         errors.add(place, Mistake::NoCells { side: name });
     }
     Side::new(cells, sites)
-}
-
-/// Mechanisms of the artificial cells of a side.
-fn artificial_mechanisms(around: &Surroundings, side: &Side) -> Vec<String> {
-    let mut found: Vec<String> = Vec::new();
-    for &cell in &side.cells {
-        if let Some(mechanism) = around.built.artificial_mechanism(cell)
-            && !found.iter().any(|known| known == mechanism)
-        {
-            found.push(mechanism.to_owned());
-        }
-    }
-    found
 }
 
 /// Chooses the pairs of a rule.

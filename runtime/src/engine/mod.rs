@@ -33,7 +33,7 @@ pub(crate) mod sums;
 mod threads;
 mod tile;
 mod times;
-mod values;
+
 mod work;
 
 pub(crate) use instances::{CROSSING_OFFSET, Spike};

@@ -20,10 +20,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 mod check;
+mod incoming;
 mod merge;
 mod owners;
+mod renewals;
 
 use check::{check_config, check_set, used_mechanisms};
+pub(crate) use incoming::Runs;
 pub(crate) use merge::{Built, Merging};
 use owners::generator_owners;
 
@@ -74,9 +77,11 @@ pub(crate) struct Plan<'a> {
     /// Sources within each tile that are not the cells' own.
     pub(crate) extra_sources: Vec<Vec<u32>>,
     /// Connections of each tile and unit.
-    pub(crate) incoming: Vec<Vec<u32>>,
+    pub(crate) incoming: Vec<Runs>,
     /// What a checkpoint knows each generator by.
     generator_owners: Vec<Owner>,
+    /// By generator: its events are drawn where they are received.
+    pub(crate) renewals: Vec<bool>,
     /// By cell: it is artificial and without input, and runs ahead.
     ahead: Vec<bool>,
     /// Shortest delay between cells of any ranks, ms.
@@ -119,6 +124,7 @@ impl<'a> Plan<'a> {
             extra_sources: Vec::new(),
             incoming: Vec::new(),
             generator_owners: generator_owners(instance),
+            renewals: Vec::new(),
             ahead: vec![false; instance.cells.len()],
             min_delay: f64::INFINITY,
             followed: BTreeSet::new(),
@@ -131,6 +137,7 @@ impl<'a> Plan<'a> {
         plan.merge_points(probes);
         plan.followed = plan.followed_slots();
         plan.make_tiles();
+        plan.renewals = plan.find_renewals();
         plan.make_units();
         plan.note_who_runs_ahead(ranks)?;
         plan.number_points();
@@ -400,9 +407,9 @@ impl<'a> Plan<'a> {
 
     fn make_units(&mut self) {
         let mut receives = vec![false; self.instance.cells.len()];
-        for target in &self.instance.connections.target {
+        for target in self.instance.connections.targets() {
             if let Target::Cell(cell) = target {
-                receives[*cell as usize] = true;
+                receives[cell as usize] = true;
             }
         }
         let (mut units, mut ahead) = (Vec::new(), Vec::new());
@@ -416,7 +423,9 @@ impl<'a> Plan<'a> {
                 list.push(Member::Cell(index as u32));
             }
         }
-        ahead.extend((0..self.instance.generators.len() as u32).map(Member::Generator));
+        let generators = 0..self.instance.generators.len() as u32;
+        let rest = generators.filter(|k| !self.renewals[*k as usize]);
+        ahead.extend(rest.map(Member::Generator));
         self.units = units
             .chunks(ARTIFICIAL_PER_UNIT)
             .map(<[_]>::to_vec)
@@ -470,107 +479,6 @@ impl<'a> Plan<'a> {
             }
         }
     }
-
-    /// The cell that a source's spikes come from, if its target could be on the same one.
-    fn source_cell(&self, source: u32) -> Option<u32> {
-        match &self.instance.sources[source as usize] {
-            Source::Cell(cell) => Some(*cell),
-            Source::Point(point) => Some(self.instance.points[*point as usize].place.cell),
-            Source::Voltage { place, .. } => Some(place.cell),
-            Source::Generator(_) | Source::Elsewhere => None,
-        }
-    }
-
-    /// Source and target lie on one cell.
-    pub(crate) fn is_same_cell(&self, connection: usize) -> bool {
-        let connections = &self.instance.connections;
-        let target = match connections.target[connection] {
-            Target::Point(point) => self.instance.points[point as usize].place.cell,
-            Target::Cell(cell) => cell,
-        };
-        self.source_cell(connections.source[connection]) == Some(target)
-    }
-
-    /// The weight of a connection to there is one that nothing changes.
-    pub(crate) fn keeps_weight(&self, target: Target) -> bool {
-        let mechanism = match target {
-            Target::Point(point) => Some(self.point_sites[point as usize].0),
-            Target::Cell(cell) => match &self.instance.cells[cell as usize].body {
-                Body::Artificial(Artificial::Mechanism { mechanism, .. }) => {
-                    self.mechanisms.index(mechanism)
-                }
-                _ => None,
-            },
-        };
-        mechanism.is_some_and(|m| self.mechanisms.all[m].keeps_one_weight)
-    }
-
-    /// A list of times, which nothing that comes changes.
-    fn is_train(&self, target: Target) -> bool {
-        let Target::Cell(cell) = target else {
-            return false;
-        };
-        let body = &self.instance.cells[cell as usize].body;
-        matches!(body, Body::Artificial(Artificial::Times(_)))
-    }
-
-    fn runs_ahead(&self, source: u32) -> bool {
-        match self.instance.sources[source as usize] {
-            Source::Generator(_) => true,
-            Source::Cell(cell) => self.ahead[cell as usize],
-            _ => false,
-        }
-    }
-
-    fn distribute_connections(&mut self, errors: &mut BuildErrors) {
-        let connections = &self.instance.connections;
-        let mut incoming = vec![Vec::new(); self.tiles.len() + self.units.len()];
-        let mut short: BTreeMap<u16, (usize, f64, usize)> = BTreeMap::new();
-        let dt = self.config.dt;
-        let mut min_delay = f64::INFINITY;
-        for k in 0..connections.len() {
-            let (unit, _) = match connections.target[k] {
-                Target::Point(point) => self.point_home[point as usize],
-                Target::Cell(cell) => self.cell_home[cell as usize],
-            };
-            if !self.is_train(connections.target[k]) {
-                incoming[unit as usize].push(k as u32);
-            }
-            let delay = connections.delay[k];
-            let free = self.runs_ahead(connections.source[k]) || self.is_same_cell(k);
-            // a delay that is dt but for rounding is dt
-            let bound = if free { 0.0 } else { dt * (1.0 - 1e-9) };
-            if !(delay >= bound && delay.is_finite()) {
-                let entry = short.entry(connections.rule[k]).or_insert((0, delay, k));
-                entry.0 += 1;
-                if delay < entry.1 {
-                    (entry.1, entry.2) = (delay, k);
-                }
-            } else if !free {
-                min_delay = min_delay.min(delay);
-            }
-        }
-        for (rule, (count, smallest, k)) in short {
-            let target = match connections.target[k] {
-                Target::Point(point) => self.describe(&self.instance.points[point as usize].place),
-                Target::Cell(cell) => format!("cell {}", self.instance.cells[cell as usize].gid),
-            };
-            let rule = connections
-                .rules
-                .get(rule as usize)
-                .cloned()
-                .unwrap_or_default();
-            errors.push(BuildError::ShortDelay {
-                rule,
-                count,
-                smallest,
-                dt,
-                target,
-            });
-        }
-        self.incoming = incoming;
-        self.min_delay = min_delay;
-    }
 }
 
 fn discretise(
@@ -613,7 +521,12 @@ fn blocks_of_a_tile(structure: &Structure, cells: usize, config: &Config) -> usi
     if config.lanes > 0 {
         return config.lanes.div_ceil(LANES);
     }
-    let wanted = if structure.len() <= 8 { 8 } else { 4 };
+    let wanted = match structure.len() {
+        // point neurons, whose steps take less than their spikes' ways to each tile
+        1 => 32,
+        2..=8 => 8,
+        _ => 4,
+    };
     // half of what a thread could take keeps all threads busy
     let threads = if config.threads == 0 {
         rayon::current_num_threads()

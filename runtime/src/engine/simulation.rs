@@ -443,6 +443,7 @@ fn start(tiles: &mut [Tile], coupled: &BTreeSet<usize>, early: &[Spike], calenda
     tiles.par_iter_mut().for_each(|tile| {
         tile.arm_detectors();
         receive(&mut tile.instances, early, calendar);
+        tile.instances.sums.start();
         tile.instances.begin_epoch(0.0);
         tile.instances.deliver(0.0);
         tile.compute_currents(0.0);

@@ -3,10 +3,14 @@
 //! Sums are taken in the order in which the sources spiked (time, then number of the source), and of a source in the
 //! order of its connections; never in the order of arrival.
 
+mod renewals;
 mod state;
 
-use crate::engine::values::Values;
 use crate::simd::prefetch;
+use crate::values::Values;
+
+pub(crate) use renewals::Described;
+use renewals::Renewals;
 
 /// Memory of a ring of sums beyond which events wait in lists, bytes.
 const LARGEST_RING: usize = 256 << 10;
@@ -123,6 +127,7 @@ pub(crate) struct Sums {
     starts: Vec<u32>,
     growths: Vec<Growth>,
     pending: Pending,
+    renewals: Renewals,
     /// Number of events that came.
     pub(crate) delivered: u64,
 }
@@ -134,17 +139,20 @@ unsafe impl Sync for Sums {}
 
 impl Default for Sums {
     fn default() -> Self {
-        Self::new(Vec::new())
+        Self::new(Vec::new(), Vec::new())
     }
 }
 
 impl Sums {
     /// Takes connections in any order.
-    pub(crate) fn new(mut connections: Vec<Summed>) -> Self {
+    pub(crate) fn new(mut connections: Vec<Summed>, renewals: Vec<Described>) -> Self {
         connections.sort_unstable_by_key(|c| (c.emitter, c.number, c.instance));
-        let mut instances: Vec<u32> = connections.iter().map(|c| c.instance).collect();
+        let driven = renewals.iter().flat_map(|r| r.instances).flatten();
+        let own = connections.iter().map(|c| c.instance);
+        let mut instances: Vec<u32> = own.chain(driven).collect();
         instances.sort_unstable();
         instances.dedup();
+        instances.shrink_to_fit();
         let mut sources: Vec<(u32, u32)> = Vec::new();
         for (k, connection) in connections.iter().enumerate() {
             if sources.last().is_none_or(|s| s.0 != connection.emitter) {
@@ -152,19 +160,21 @@ impl Sums {
             }
         }
         sources.push((u32::MAX, connections.len() as u32));
-        let receiver = |c: &Summed| {
-            let found = instances.binary_search(&c.instance);
+        let receiver = |instance: u32| {
+            let found = instances.binary_search(&instance);
             found.expect("all were collected") as u32
         };
+        let renewals = Renewals::new(renewals, receiver);
         Self {
             sources,
-            receivers: connections.iter().map(receiver).collect(),
+            receivers: connections.iter().map(|c| receiver(c.instance)).collect(),
             delays: Values::new(connections.iter().map(|c| c.delay)),
             weights: Values::new(connections.iter().map(|c| c.weight)),
             instances,
             starts: Vec::new(),
             growths: Vec::new(),
             pending: Pending::Lists(Lists::default()),
+            renewals,
             delivered: 0,
         }
     }
@@ -187,6 +197,7 @@ impl Sums {
     pub(crate) fn set_epoch(&mut self, steps: u64, longest: u64) {
         let ring = (steps + longest + 2).next_power_of_two() as usize;
         let receivers = self.instances.len();
+        self.renewals.set_epoch(steps, receivers);
         self.pending = if ring * receivers * size_of::<f64>() <= LARGEST_RING {
             Pending::Ring {
                 sums: vec![0.0; ring * receivers],
@@ -228,11 +239,18 @@ impl Sums {
         }
     }
 
+    /// Events of generators up to time 0 come at once.
+    pub(crate) fn start(&mut self) {
+        let mut renewals = std::mem::take(&mut self.renewals);
+        self.delivered += renewals.start(|receiver, weight| self.add(receiver, weight));
+        self.renewals = renewals;
+    }
+
     /// A spike for these connections.
     pub(crate) fn take_in(&mut self, time: f64, first: u32, end: u32, calendar: &Calendar<'_>) {
         let range = first as usize..end as usize;
         let (receivers, weights, pending) = (&self.receivers, &self.weights, &mut self.pending);
-        if let Values::Same(delay) = self.delays {
+        if let Values::Same(delay, _) = self.delays {
             let step = calendar.step(time + delay);
             return pending.put_all(step, &receivers[range.clone()], weights, range.start);
         }
@@ -253,6 +271,7 @@ impl Sums {
 
     /// Makes the events of an epoch ready.
     pub(crate) fn begin_epoch(&mut self, calendar: &Calendar<'_>, steps: u64) {
+        self.renewals.begin_epoch(calendar, steps);
         if let Pending::Lists(lists) = &mut self.pending
             && !self.instances.is_empty()
         {
@@ -281,6 +300,9 @@ impl Sums {
             }
         }
         self.pending = pending;
+        let mut renewals = std::mem::take(&mut self.renewals);
+        self.delivered += renewals.deliver(step, |receiver, sum| self.add(receiver, sum));
+        self.renewals = renewals;
     }
 
     fn add(&self, receiver: u32, sum: f64) {
@@ -312,7 +334,8 @@ impl Sums {
 
     /// Bytes held for connections.
     pub(crate) fn bytes(&self) -> usize {
-        self.receivers.len() * size_of::<u32>() + self.delays.bytes() + self.weights.bytes()
+        let connections = self.receivers.len() * size_of::<u32>();
+        connections + self.delays.bytes() + self.weights.bytes() + self.renewals.bytes()
     }
 }
 
@@ -452,12 +475,13 @@ mod tests {
             delay,
             weight,
         };
-        let mut sums = Sums::new(vec![
+        let connections = vec![
             connection(3, 1, 10, 0.5, 1.0),
             connection(3, 0, 0, 0.5, 2.0),
             connection(5, 2, 0, 1.27, 4.0),
             connection(5, 3, 0, 3.0, 8.0),
-        ]);
+        ];
+        let mut sums = Sums::new(connections, Vec::new());
         let places = [&raw mut states[0], &raw mut states[1]];
         sums.connect(|instance| {
             let state = places[instance as usize / 10];

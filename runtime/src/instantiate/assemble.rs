@@ -55,11 +55,20 @@ pub(super) fn assemble(
         Wanted::Share { .. } => &here,
     };
     let drawn = draw_cells(network, &placed, &plans, &here, &mut errors);
+    let mut points = 0;
+    let first_point = (0..).zip(&drawn).map(|(gid, cell)| {
+        let first = points;
+        if here(gid) {
+            points += cell.points.len() as u32;
+        }
+        first
+    });
     let built = Built {
         plans: &plans,
         placed: &placed,
         seeds: network.seeds,
         plan_of,
+        first_point: first_point.collect(),
         drawn,
     };
     let mut sets = ParameterSets::default();

@@ -11,7 +11,7 @@ use super::populations::Placed;
 use super::variable::CellColumns;
 use crate::connect::place::Spot;
 use crate::geometry::Tree;
-use crate::instance::{CellTemplate, Place, Shape};
+use crate::instance::{CellTemplate, Place, Shape, Target};
 
 /// Cells with their templates.
 pub(crate) struct Built<'a> {
@@ -22,6 +22,8 @@ pub(crate) struct Built<'a> {
     pub(crate) plan_of: Vec<u32>,
     /// For each cell, its template and per-cell values; artificial cells share an empty one.
     pub(crate) drawn: Vec<Arc<DrawnCell>>,
+    /// For each cell, the number of its first point process.
+    pub(crate) first_point: Vec<u32>,
 }
 
 impl Built<'_> {
@@ -30,12 +32,42 @@ impl Built<'_> {
         &self.plans[self.plan_of[cell as usize] as usize]
     }
 
-    /// The mechanism of an artificial cell (empty for given times); `None` for a cell with membrane.
-    pub(crate) fn artificial_mechanism(&self, cell: u32) -> Option<&str> {
-        match self.plan(cell).artificial.as_ref()? {
-            ArtificialPlan::Mechanism { mechanism, .. } => Some(mechanism),
-            ArtificialPlan::Times(_) => Some(""),
+    /// What receives the events of a rule or stimulus without synapses: the mechanism (none of a cell that fires at
+    /// given times), and where the events go. `None` for a cell that needs synapses.
+    pub(crate) fn receiver(&self, cell: u32) -> Option<(Option<&str>, Target)> {
+        let plan = self.plan(cell);
+        match &plan.artificial {
+            Some(ArtificialPlan::Mechanism { mechanism, .. }) => {
+                Some((Some(mechanism), Target::Cell(cell)))
+            }
+            Some(ArtificialPlan::Times(_)) => Some((None, Target::Cell(cell))),
+            None => {
+                let (ordinal, mechanism) = plan.receiver.as_ref()?;
+                let first = self.first_point[cell as usize];
+                Some((Some(mechanism), Target::Point(first + ordinal)))
+            }
         }
+    }
+
+    /// Mechanisms that receive events of cells without synapses.
+    pub(crate) fn receiving(&self, cells: &[u32]) -> Vec<&str> {
+        let mut plans: Vec<u32> = cells.iter().map(|c| self.plan_of[*c as usize]).collect();
+        plans.dedup();
+        let mut found: Vec<&str> = Vec::new();
+        for plan in plans {
+            let plan = &self.plans[plan as usize];
+            let mechanism = match &plan.artificial {
+                Some(ArtificialPlan::Mechanism { mechanism, .. }) => Some(mechanism),
+                Some(ArtificialPlan::Times(_)) => None,
+                None => plan.receiver.as_ref().map(|(_, mechanism)| mechanism),
+            };
+            if let Some(mechanism) = mechanism
+                && !found.contains(&mechanism.as_str())
+            {
+                found.push(mechanism);
+            }
+        }
+        found
     }
 
     /// The template of a cell with membrane.

@@ -55,6 +55,8 @@ pub(crate) struct CellPlan {
     pub(crate) section_lists: Vec<(String, Vec<u32>)>,
     /// What POINTERs lead to.
     pub(crate) pointers: Vec<PointerPlan>,
+    /// The point process that events without synapses go to: its number among those of the cell, and its mechanism.
+    pub(crate) receiver: Option<(u32, String)>,
 }
 
 /// A section, ready.
@@ -203,6 +205,7 @@ impl Planner<'_> {
             sections,
             section_lists: lists(cell, &order),
             pointers: plan_pointers(cell),
+            receiver: receiver(cell, self.mechanisms),
             order,
             artificial,
             spikes,
@@ -517,6 +520,16 @@ fn is_distance(variable: Variable) -> bool {
         variable,
         Variable::PathDistance | Variable::EuclideanDistance
     )
+}
+
+/// The one point process that handles events.
+fn receiver(cell: &CellType, mechanisms: &dyn MechanismInfo) -> Option<(u32, String)> {
+    let mut found = netdsl_lang::check::receivers(cell, mechanisms);
+    let (number, _, program) = found.next()?;
+    found
+        .next()
+        .is_none()
+        .then(|| (number, program.name.clone()))
 }
 
 /// Indices of the sections, each parent before its children, otherwise as written.

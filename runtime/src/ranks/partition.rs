@@ -294,10 +294,10 @@ fn cell_costs(instance: &Instance, program: &impl Fn(&str) -> Option<Arc<Program
             Body::Elsewhere => 0.0,
         });
     }
-    for target in &instance.connections.target {
+    for target in instance.connections.targets() {
         let cell = match target {
-            Target::Point(point) => instance.points[*point as usize].place.cell,
-            Target::Cell(cell) => *cell,
+            Target::Point(point) => instance.points[point as usize].place.cell,
+            Target::Cell(cell) => cell,
         };
         costs[cell as usize] += SYNAPSE;
     }

@@ -144,22 +144,19 @@ fn connections(
     number: &impl Fn(u32) -> u32,
 ) -> Connections {
     let all = &instance.connections;
-    let mut own = Connections {
-        rules: all.rules.clone(),
-        ..Connections::default()
-    };
+    let mut own = Connections::of_rules(all.rules.clone());
     for k in 0..all.len() {
-        let target = match all.target[k] {
+        let target = match all.target(k) {
             Target::Point(point) if number(point) != AWAY => Target::Point(number(point)),
             Target::Cell(cell) if here(cell) => Target::Cell(cell),
             Target::Point(_) | Target::Cell(_) => continue,
         };
         own.push(
-            all.rule[k],
-            all.source[k],
+            all.rule(k),
+            all.source(k),
             target,
             all.weight(k),
-            all.delay[k],
+            all.delay(k),
         );
     }
     own

@@ -24,6 +24,14 @@ pub fn ln(x: f64) -> f64 {
     }
 }
 
+/// Natural logarithm of a positive, finite number that is not denormal.
+#[inline(always)]
+pub(crate) fn ln_of_normal(x: f64) -> f64 {
+    let (m, k) = split_normal(x);
+    let (high, low) = ln_of_parts(m, k);
+    high + low
+}
+
 /// e to the power `x`.
 pub fn exp(x: f64) -> f64 {
     exp_pair((x, 0.0))
@@ -40,35 +48,46 @@ pub fn pow(x: f64, y: f64) -> f64 {
     }
 }
 
+#[inline(always)]
 fn two_sum(a: f64, b: f64) -> Pair {
     let sum = a + b;
     let part = sum - a;
     (sum, (a - (sum - part)) + (b - part))
 }
 
+#[inline(always)]
 fn two_product(a: f64, b: f64) -> Pair {
     let product = a * b;
     (product, a.mul_add(b, -product))
 }
 
+#[inline(always)]
 fn times(a: Pair, b: f64) -> Pair {
     let (high, low) = two_product(a.0, b);
     two_sum(high, a.1.mul_add(b, low))
 }
 
+#[inline(always)]
 fn product(a: Pair, b: Pair) -> Pair {
     let (high, low) = two_product(a.0, b.0);
     two_sum(high, a.0.mul_add(b.1, a.1.mul_add(b.0, low)))
 }
 
+#[inline(always)]
 fn sum(a: Pair, b: Pair) -> Pair {
     let (high, low) = two_sum(a.0, b.0);
     two_sum(high, low + a.1 + b.1)
 }
 
-/// ln m = 2s (1 + s²/3 + s⁴/5 + ...), s = (m - 1)/(m + 1), for x = 2^k m with m between √½ and √2.
+#[inline(always)]
 fn ln_pair(x: f64) -> Pair {
     let (m, k) = split(x);
+    ln_of_parts(m, k)
+}
+
+/// ln m = 2s (1 + s²/3 + s⁴/5 + ...), s = (m - 1)/(m + 1), for x = 2^k m with m between √½ and √2.
+#[inline(always)]
+fn ln_of_parts(m: f64, k: f64) -> Pair {
     let below = m - 1.0;
     let above = two_sum(m, 1.0);
     let s = below / above.0;
@@ -86,20 +105,22 @@ fn ln_pair(x: f64) -> Pair {
 
 /// `x` = 2^k m with m between √½ and √2.
 fn split(x: f64) -> (f64, f64) {
-    let (x, shift) = if x < f64::MIN_POSITIVE {
-        (x * 2f64.powi(54), -54.0)
+    if x < f64::MIN_POSITIVE {
+        let (m, k) = split_normal(x * 2f64.powi(54));
+        (m, k - 54.0)
     } else {
-        (x, 0.0)
-    };
+        split_normal(x)
+    }
+}
+
+#[inline(always)]
+fn split_normal(x: f64) -> (f64, f64) {
     let bits = x.to_bits();
     let exponent = (bits >> 52) as i32 - 1023;
     let m = f64::from_bits(bits & ((1 << 52) - 1) | 1023 << 52);
-    let (m, exponent) = if m > std::f64::consts::SQRT_2 {
-        (0.5 * m, exponent + 1)
-    } else {
-        (m, exponent)
-    };
-    (m, f64::from(exponent) + shift)
+    let high = m > std::f64::consts::SQRT_2;
+    let half = if high { 0.5 } else { 1.0 };
+    (half * m, f64::from(exponent + i32::from(high)))
 }
 
 /// Reduction by ln 2, then by 64, a short series, and six squarings.

@@ -10,12 +10,12 @@ use netdsl_lang::mech::Kind;
 use netdsl_lang::model::Stimulus;
 
 use crate::connect::Surroundings;
-use crate::connect::chunk::{Chunk, ParameterSets};
+use crate::connect::chunk::{Chunk, ParameterSets, Reached};
 use crate::connect::deliver::{Deliveries, DeliveryPlan, PairPlan};
 use crate::connect::place::{SectionDraw, places};
 use crate::connect::select::{missing_index, select};
 use crate::instance::{
-    Artificial, Instance, ParameterSet, Place, PointOrigin, PointProcess, Source, Target,
+    Artificial, Instance, ParameterSet, Place, PointOrigin, PointProcess, Source,
 };
 use crate::instantiate::cells::{Range, draw_parameters};
 use crate::instantiate::formula::Formula;
@@ -318,17 +318,16 @@ impl Applying<'_> {
             }
         }
         std::mem::take(&mut chunk.faults).report(self.place, errors);
+        instance.connections.reserve(chunk.source.len());
         chunk.append(number as u16, sets, instance);
     }
 
     fn delivery(&self, cells: &[u32], errors: &mut NetworkErrors) -> DeliveryPlan {
-        let built = self.around.built;
-        let mut artificial: Vec<&str> = cells
-            .iter()
-            .filter_map(|&cell| built.artificial_mechanism(cell))
-            .collect();
-        artificial.sort_unstable();
-        artificial.dedup();
+        let mut receiving = match self.stimulus.synapses.is_empty() {
+            true => self.around.built.receiving(cells),
+            false => Vec::new(),
+        };
+        receiving.sort_unstable();
         Deliveries {
             names: self.around.names,
             mechanisms: self.around.mechanisms,
@@ -342,17 +341,14 @@ impl Applying<'_> {
             &self.stimulus.synapses,
             self.stimulus.weight.as_ref(),
             self.stimulus.delay.as_ref(),
-            &artificial,
+            &receiving,
         )
     }
 
     /// Weights, delays, numbers and places, formula by formula.
     fn values(&self, delivery: &DeliveryPlan, cells: &[u32], stream: &mut Stream) -> Values {
-        let artificial = delivery
-            .artificial
-            .iter()
-            .map(|(_, weight, _)| weight.as_ref());
-        let artificial = artificial
+        let direct = delivery.direct.iter().map(|(_, weight, _)| weight.as_ref());
+        let direct = direct
             .map(|weight| self.column(weight, cells, stream))
             .collect();
         let begin = stream.clone();
@@ -390,7 +386,7 @@ impl Applying<'_> {
             });
         let contacts = contacts.collect();
         Values {
-            artificial,
+            direct,
             delay,
             contacts,
         }
@@ -408,15 +404,16 @@ impl Applying<'_> {
     ) {
         let built = self.around.built;
         let of = Whose::Cell(cell);
-        if let Some(mechanism) = built.artificial_mechanism(cell) {
-            let found = delivery
-                .artificial
-                .iter()
-                .position(|(name, _, _)| name == mechanism);
-            let Some(found) = found else { return };
-            let weight = (values.artificial[found][k], delivery.artificial[found].2);
+        if delivery.contacts.is_empty()
+            && let Some((mechanism, target)) = built.receiver(cell)
+        {
+            let mut direct = delivery.direct.iter();
+            let Some(found) = direct.position(|d| Some(d.0.as_str()) == mechanism) else {
+                return;
+            };
+            let weight = (values.direct[found][k], delivery.direct[found].2);
             let source = self.generator(cell, "", set, instance);
-            chunk.connect(of, source, Target::Cell(cell), weight, values.delay[k]);
+            chunk.connect(of, source, Reached::Own(target), weight, values.delay[k]);
             return;
         }
         let name = hash_text(&self.stimulus.name);
@@ -466,7 +463,8 @@ impl Applying<'_> {
                 };
                 let source = self.generator(cell, &which, set, instance);
                 let weight = (contact.weight[k], synapse.weights);
-                chunk.connect(of, source, Target::Point(point), weight, contact.delay[k]);
+                let target = Reached::Synapse(point);
+                chunk.connect(of, source, target, weight, contact.delay[k]);
             }
         }
     }
@@ -495,8 +493,8 @@ impl Applying<'_> {
 
 /// Values of a stimulus for each cell.
 struct Values {
-    /// Weights onto artificial cells, for each mechanism.
-    artificial: Vec<Vec<f64>>,
+    /// Weights of events without synapses, for each mechanism that receives them.
+    direct: Vec<Vec<f64>>,
     delay: Vec<f64>,
     contacts: Vec<Contact>,
 }

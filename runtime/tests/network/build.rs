@@ -336,7 +336,7 @@ fn artificial_cells() {
     };
     assert_eq!(times[..], [1.0, 3.0]);
     assert_eq!(
-        instance.connections.target,
+        instance.connections.targets().collect::<Vec<_>>(),
         [22, 22, 23, 23].map(Target::Cell)
     );
     network.populations[4].cells = Some("3".into());

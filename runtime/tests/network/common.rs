@@ -156,17 +156,17 @@ pub(crate) fn rows(instance: &Instance, rule: &str) -> Vec<Row> {
         .iter()
         .position(|name| name == rule)
         .expect("a rule of that name");
-    let made = (0..all.len()).filter(|&k| usize::from(all.rule[k]) == number);
+    let made = (0..all.len()).filter(|&k| usize::from(all.rule(k)) == number);
     made.map(|k| row(instance, k)).collect()
 }
 
 fn row(instance: &Instance, k: usize) -> Row {
     let all = &instance.connections;
-    let pre = match instance.sources[all.source[k] as usize] {
+    let pre = match instance.sources[all.source(k) as usize] {
         Source::Cell(cell) => instance.cells[cell as usize].gid,
         _ => u32::MAX,
     };
-    let (cell, section, location) = match all.target[k] {
+    let (cell, section, location) = match all.target(k) {
         Target::Point(point) => {
             let place = instance.points[point as usize].place;
             (place.cell, Some(place.section), place.location)
@@ -180,5 +180,5 @@ fn row(instance: &Instance, k: usize) -> Row {
         }
         _ => String::new(),
     };
-    (pre, cell, section, location, all.weight(k)[0], all.delay[k])
+    (pre, cell, section, location, all.weight(k)[0], all.delay(k))
 }

@@ -522,6 +522,6 @@ fn drawn_stimuli() {
             (0.0, 1e9)
         );
         assert_eq!(instance.connections.weight(k), [expected.2]);
-        assert!(close(instance.connections.delay[k], expected.3));
+        assert!(close(instance.connections.delay(k), expected.3));
     }
 }

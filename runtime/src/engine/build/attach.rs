@@ -16,37 +16,42 @@ use crate::simd::LANES;
 /// Connections of a tile or unit, with those apart whose events are summed.
 pub(super) fn ports(plan: &Plan<'_>, index: usize) -> (Ports, Sums) {
     let connections = &plan.instance.connections;
-    let (mut incoming, mut summed) = (Vec::new(), Vec::new());
-    for &k in &plan.incoming[index] {
+    let (mut incoming, mut summed, mut renewals) = (Vec::new(), Vec::new(), Vec::new());
+    for k in plan.incoming[index].iter() {
         let connection = k as usize;
-        if let Target::Point(point) = connections.target[connection]
+        if let Target::Point(point) = connections.target(connection)
             && plan.is_summed(connection)
         {
+            if let Some(generator) = plan.renewal(connection) {
+                let receivers = plan.receivers(point);
+                renewals.push(plan.describe_renewal(generator, connection, receivers));
+                continue;
+            }
             let to = |instance| Summed {
-                emitter: plan.source_emitter[connections.source[connection] as usize],
+                emitter: plan.source_emitter[connections.source(connection) as usize],
                 number: k,
                 instance,
-                delay: connections.delay[connection],
+                delay: connections.delay(connection),
                 weight: connections.weight(connection)[0],
             };
             summed.extend(plan.receivers(point).map(to));
             continue;
         }
         let to = |instance| Incoming {
-            emitter: plan.source_emitter[connections.source[connection] as usize],
+            emitter: plan.source_emitter[connections.source(connection) as usize],
             number: k,
             instance,
-            delay: connections.delay[connection],
+            delay: connections.delay(connection),
             weights: connections.weight(connection),
-            fixed_weight: plan.keeps_weight(connections.target[connection]),
+            fixed_weight: plan.keeps_weight(connections.target(connection)),
             same_cell: plan.is_same_cell(connection),
         };
-        match connections.target[connection] {
+        match connections.target(connection) {
             Target::Point(point) => incoming.extend(plan.receivers(point).map(to)),
             Target::Cell(cell) => incoming.push(to(plan.cell_home[cell as usize].1)),
         }
     }
-    (Ports::new(incoming), Sums::new(summed))
+    (Ports::new(incoming), Sums::new(summed, renewals))
 }
 
 /// INITIAL of every instance, mechanism by mechanism.

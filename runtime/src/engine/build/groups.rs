@@ -10,7 +10,7 @@ use crate::engine::plan::Built;
 use crate::engine::probes::Wanted;
 use crate::engine::structure::{Layout, insertion};
 use crate::geometry::NodeOrigin;
-use crate::instance::{ParameterSet, PerSegment};
+use crate::instance::{ParameterSet, PerSegment, SpikeSource};
 use crate::rng::hash_text;
 use crate::simd::LANES;
 use netdsl_lang::mech::{Kind, Program};
@@ -205,6 +205,18 @@ impl<'a> TileBuilder<'a> {
         if pointed.any(|(m, slot)| Some(*m) == mechanism && needs_full(group, *slot, lean)) {
             return true;
         }
+        let spikes = |cell: &u32| match &self.plan.instance.cells[*cell as usize].spikes {
+            SpikeSource::PointVariable {
+                point, variable, ..
+            } if *self.plan.instance.points[*point as usize].mechanism == *program.name => {
+                let slot = program.variable(variable).and_then(|(_, v)| v.slot);
+                slot.is_some_and(|slot| needs_full(group, slot, lean))
+            }
+            _ => false,
+        };
+        if self.tile.cells.iter().any(spikes) {
+            return true;
+        }
         self.requests.iter().any(|request| match &request.wanted {
             Wanted::Density {
                 mechanism, slot, ..
@@ -241,7 +253,9 @@ pub(super) fn lane_of(at: Address) -> usize {
 
 /// A transient variable, or anything of a mechanism whose currents are in the matrix already and not computed again.
 pub(super) fn needs_full(group: &MechanismGroup, slot: u32, lean: u32) -> bool {
-    slot >= lean || (group.prepared.constant_current && group.prepared.changes[slot as usize])
+    let prepared = &group.prepared;
+    let stands = prepared.constant_current && !prepared.blocks().current_full.code.is_empty();
+    slot >= lean || (stands && prepared.changes[slot as usize])
 }
 
 pub(super) fn section_settings<'t>(

@@ -131,6 +131,7 @@ impl Instances {
             into.put_u64(*step);
             into.put_f64(*sum);
         }
+        self.sums.write_generators(instance, into);
     }
 
     /// Forgets all events and watched conditions; time is `now` and the next step number `step`.
@@ -225,7 +226,7 @@ impl Instances {
                 return Err(Cut);
             }
         }
-        Ok(())
+        self.sums.read_generators(instance, from)
     }
 }
 

@@ -27,6 +27,8 @@ pub(crate) struct Merging {
     pub(crate) into: Vec<u32>,
     /// By point process: something else in the network looks at it or changes it.
     apart: Vec<bool>,
+    /// By point process: not only at the ends of steps.
+    watched: Vec<bool>,
     /// By mechanism: all that an event does is to add to states.
     adds: Vec<bool>,
     /// Shadows, and where they are built.
@@ -39,7 +41,8 @@ impl Plan<'_> {
         let count = self.instance.points.len() as u32;
         self.merging.into = (0..count).collect();
         if self.config.merge_synapses {
-            self.merging.apart = self.kept_apart();
+            self.merging.watched = self.watched();
+            self.merging.apart = self.kept_apart(&self.merging.watched);
             let adds = |prepared: &Arc<Prepared>| prepared.program.deposits().is_some();
             self.merging.adds = self.mechanisms.all.iter().map(adds).collect();
             self.find_equal();
@@ -79,12 +82,12 @@ impl Plan<'_> {
         }
     }
 
-    /// Those that something else in the network looks at or changes.
-    fn kept_apart(&self) -> Vec<bool> {
+    /// Those that something else in the network looks at or changes within a step.
+    fn watched(&self) -> Vec<bool> {
         let instance = self.instance;
-        let mut apart = vec![false; instance.points.len()];
+        let mut watched = vec![false; instance.points.len()];
         let mut keep = |point: u32| {
-            if let Some(one) = apart.get_mut(point as usize) {
+            if let Some(one) = watched.get_mut(point as usize) {
                 *one = true;
             }
         };
@@ -98,15 +101,26 @@ impl Plan<'_> {
             }
         }
         for cell in &instance.cells {
-            if let SpikeSource::Point(point) | SpikeSource::PointVariable { point, .. } =
-                cell.spikes
-            {
+            if let SpikeSource::Point(point) = cell.spikes {
                 keep(point);
             }
         }
         for source in &instance.sources {
             if let Source::Point(point) = source {
                 keep(*point);
+            }
+        }
+        watched
+    }
+
+    /// Those, and the ones whose variables make the spikes of a cell.
+    fn kept_apart(&self, watched: &[bool]) -> Vec<bool> {
+        let mut apart = watched.to_vec();
+        for cell in &self.instance.cells {
+            if let SpikeSource::PointVariable { point, .. } = cell.spikes
+                && let Some(one) = apart.get_mut(point as usize)
+            {
+                *one = true;
             }
         }
         apart
@@ -142,12 +156,12 @@ impl Plan<'_> {
     /// weight stays. Depends on the network alone.
     pub(crate) fn is_summed(&self, connection: usize) -> bool {
         let connections = &self.instance.connections;
-        let Target::Point(point) = connections.target[connection] else {
+        let Target::Point(point) = connections.target(connection) else {
             return false;
         };
-        let steps = connections.delay[connection] / self.config.dt;
-        let apart = self.merging.apart.get(point as usize);
-        apart.is_some_and(|apart| !apart)
+        let steps = connections.delay(connection) / self.config.dt;
+        let watched = self.merging.watched.get(point as usize);
+        watched.is_some_and(|watched| !watched)
             && self.merging.adds[self.point_sites[point as usize].0]
             && steps < sums::LONGEST
             && !self.is_same_cell(connection)

@@ -1,6 +1,7 @@
 //! Summed events on their way, for checkpoints.
 
 use super::{Lists, Pending, Sums};
+use crate::bytes::{Bytes, Cut};
 
 impl Sums {
     /// What is on its way from step `now` on: instance, step and sum of weights, in the order in which they are added up.
@@ -56,5 +57,21 @@ impl Sums {
             self.pending.put(step, receiver as u32, sum, width);
         }
         found.is_ok()
+    }
+
+    /// Writes where the generators of an instance are.
+    pub(crate) fn write_generators(&self, instance: u32, into: &mut Vec<u8>) {
+        let found = self.instances.binary_search(&instance).ok();
+        self.renewals.write_state(found.map(|r| r as u32), into);
+    }
+
+    /// Reads what [`Sums::write_generators`] wrote.
+    pub(crate) fn read_generators(
+        &mut self,
+        instance: u32,
+        from: &mut Bytes<'_>,
+    ) -> Result<(), Cut> {
+        let found = self.instances.binary_search(&instance).ok();
+        self.renewals.read_state(found.map(|r| r as u32), from)
     }
 }

@@ -36,10 +36,7 @@ impl Reading<'_> {
         let mut wiring = Wiring {
             generators: generators.collect(),
             sources: Vec::new(),
-            connections: Connections {
-                rules: vec![RULE.to_owned()],
-                ..Connections::default()
-            },
+            connections: Connections::of_rules(vec![RULE.to_owned()]),
         };
         let columns = &document.connections;
         let lengths = [

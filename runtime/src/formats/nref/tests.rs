@@ -212,13 +212,13 @@ fn artificial_cells_and_their_connections_arrive() {
     );
     let connections = &instance.connections;
     assert_eq!(connections.len(), 9);
-    let last = instance.sources[connections.source[8] as usize].clone();
+    let last = instance.sources[connections.source(8) as usize].clone();
     assert_eq!(
-        (last, connections.target[8]),
+        (last, connections.target(8)),
         (Source::Cell(2), Target::Cell(0))
     );
     assert_eq!(
-        (connections.weight(8), connections.delay[8]),
+        (connections.weight(8), connections.delay(8)),
         (&[-0.2][..], 1.5)
     );
     let globals: Vec<_> = instance.globals.iter().map(|g| g.name.as_str()).collect();
