@@ -1,4 +1,4 @@
-"""Runs the ring network in several simulators in turn (A B C A B C ...) and prints medians and ratios.
+"""Runs a network in several simulators in turn (A B C A B C ...) and prints medians and ratios.
 
 Turns, so that whatever else the machine does meets all alike. Each command prints one line of JSON.
 """
@@ -30,6 +30,17 @@ def commands(ring, build):
     }
 
 
+def point_neurons(model, arguments, build):
+    """Ours and NEST's, on one thread and on two."""
+    both = {}
+    for threads in ("1", "2"):
+        more = [*arguments, "--threads", threads]
+        both["netdsl, threads: " + threads] = [os.path.join(build, "release", "examples", model), *more]
+        nest = os.path.join(here, model + "_nest.py")
+        both["NEST, threads: " + threads] = [sys.executable, nest, *more]
+    return both
+
+
 def measure(command):
     found = subprocess.run(command, capture_output=True, text=True)
     lines = [line for line in found.stdout.splitlines() if line.startswith("{")]
@@ -41,13 +52,40 @@ def measure(command):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("-n", type=int, default=3, help="rounds")
-    parser.add_argument("ring", nargs="*", help="arguments of the ring, after --")
+    parser.add_argument("--model", choices=["ring", "brunel", "pdcm"], default="ring")
+    parser.add_argument("model_arguments", nargs="*", help="arguments of the model, after --")
     arguments = parser.parse_args()
     build = os.environ.get("CARGO_TARGET_DIR", os.path.join(here, "..", "..", "target"))
-    ring = arguments.ring or ["--tstop", "50"]
+    if arguments.model == "ring":
+        rings(arguments.n, arguments.model_arguments or ["--tstop", "50"], build)
+    else:
+        points(arguments.n, arguments.model, arguments.model_arguments, build)
+
+
+def points(n, model, arguments, build):
+    competitors = point_neurons(model, arguments or ["--tstop", "300"], build)
+    rounds = {name: [] for name in competitors}
+    for _ in range(n):
+        for name, command in competitors.items():
+            rounds[name].append(measure(command))
+    one = next(iter(rounds.values()))[0]
+    print("%s: %d cells, %d synapses, %g ms" % (model, one["n_cells"], one["n_synapses"], one["t_stop"]))
+    print("  %-20s %8s %8s %8s %10s %12s" % ("", "run, s", "times", "build, s", "spikes", "B/synapse"))
+    # NEST does not count the time before its measurement
+    took = lambda run: run.get("run_s_without_presim", run["run_s"])
+    for name, runs in rounds.items():
+        same = name.replace("NEST", "netdsl")
+        ours = statistics.median(took(r) for r in rounds[same])
+        median = statistics.median(took(r) for r in runs)
+        build_s = statistics.median(r["setup_s"] for r in runs)
+        print("  %-20s %8.2f %8.2f %8.2f %10d %12.1f" % (
+            name, median, median / ours, build_s, runs[0]["spikes"], runs[0]["bytes_per_synapse"]))
+
+
+def rings(n, ring, build):
     for variant in ([], ["--everywhere"]):
         rounds = {name: [] for name in commands(ring, build)}
-        for _ in range(arguments.n):
+        for _ in range(n):
             for name, command in commands(ring + variant, build).items():
                 rounds[name].append(measure(command))
         report(variant, rounds)
