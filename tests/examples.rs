@@ -21,6 +21,9 @@ mod cortical_network;
 mod dense;
 #[path = "../examples/ring/model.rs"]
 mod model;
+#[allow(dead_code, unreachable_pub)]
+#[path = "../examples/pdcm/main.rs"]
+mod pdcm;
 
 use netdsl::builder::Selector;
 use netdsl::model::{Recorded, Recording};
@@ -84,6 +87,17 @@ fn dense() {
     let network = dense::network(&arguments.expect("they are right"));
     Reproducible::new(network.expect("it is sound"), || recorded(60.0, "Cells"))
         .golden(golden("dense"))
+        .check()
+        .unwrap();
+}
+
+#[test]
+fn pdcm() {
+    let arguments = pdcm::Arguments::parse(words("--scale 0.005"));
+    let network = pdcm::network(&arguments.expect("they are right"));
+    let settings = || Simulation::builder().duration(40.ms()).dt(0.1.ms());
+    Reproducible::new(network.expect("it is sound"), settings)
+        .golden(golden("pdcm"))
         .check()
         .unwrap();
 }

@@ -133,7 +133,11 @@ fn in_degree(post: usize, pre: usize) -> f64 {
 
 /// Weight of a connection, pA, before scaling.
 fn weight(post: usize, pre: usize) -> f64 {
-    let sign = if pre % 2 == 0 { 1.0 } else { INHIBITION };
+    let sign = if pre.is_multiple_of(2) {
+        1.0
+    } else {
+        INHIBITION
+    };
     // from the excitatory cells of layer 4 to those of layer 2/3
     let twice = if (post, pre) == (0, 2) { 2.0 } else { 1.0 };
     unit_weight() * sign * twice
@@ -155,7 +159,7 @@ fn rule(a: &Arguments, post: usize, pre: usize, names: &[String]) -> Option<Conn
         return None;
     }
     let weight = weight(post, pre) / a.scale.sqrt();
-    let delay: f64 = if pre % 2 == 0 { 1.5 } else { 0.75 };
+    let delay: f64 = if pre.is_multiple_of(2) { 1.5 } else { 0.75 };
     let (bound, sd) = match weight > 0.0 {
         true => ("max", weight * 0.1),
         false => ("min", -weight * 0.1),
