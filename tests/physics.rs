@@ -113,7 +113,7 @@ impl Cable {
                 ("amp".into(), vec![self.current]),
             ]],
             points: vec![PointProcess {
-                mechanism: "IClamp".into(),
+                mechanism: std::sync::Arc::new("IClamp".into()),
                 place: at(0.0),
                 parameters: 0,
                 stream: [0; 3],

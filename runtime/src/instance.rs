@@ -282,7 +282,7 @@ pub enum SpikeSource {
 #[derive(Clone, Debug, PartialEq)]
 pub struct PointProcess {
     /// Its mechanism's name.
-    pub mechanism: Arc<str>,
+    pub mechanism: Arc<String>,
     /// Where it is.
     pub place: Place,
     /// Index in [`Instance::parameter_sets`].

@@ -222,7 +222,7 @@ fn add_points(instance: &mut Instance, program: &Program, cell: u32) {
     let mut add = |mechanism: &str, given: instance::ParameterSet| {
         sets.push(given);
         instance.points.push(PointProcess {
-            mechanism: mechanism.into(),
+            mechanism: std::sync::Arc::new(mechanism.into()),
             place: place(cell, 0, 0.5),
             parameters: sets.len() as u32 - 1,
             stream: [1000 + cell, 7, 3],

@@ -197,7 +197,7 @@ impl Case {
             let set = parameters.iter().map(|(n, x)| (n.clone(), vec![number(x)]));
             instance.parameter_sets.push(set.collect());
             instance.points.push(PointProcess {
-                mechanism: text(&point[0]).into(),
+                mechanism: std::sync::Arc::new(text(&point[0]).into()),
                 place: place(&point[1], &point[2]),
                 parameters: k as u32,
                 stream: [1000 + k as u32, 7, 3],

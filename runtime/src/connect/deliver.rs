@@ -21,7 +21,7 @@ pub(crate) type PairPlan = Formula<Variable>;
 #[derive(Clone, Debug)]
 pub(crate) struct SynapsePlan {
     pub(crate) name: String,
-    pub(crate) mechanism: Arc<str>,
+    pub(crate) mechanism: Arc<String>,
     pub(crate) parameters: ParameterPlan,
     /// The parameters, if they are the same everywhere.
     pub(crate) constant: Option<ParameterSet>,
@@ -100,7 +100,7 @@ pub(crate) fn plan_synapses(
         let program = mechanisms.program(&synapse.mechanism);
         SynapsePlan {
             name: synapse.name.clone(),
-            mechanism: synapse.mechanism.as_str().into(),
+            mechanism: Arc::new(synapse.mechanism.clone()),
             constant: constant_set(&parameters),
             distances: uses_distances(&parameters),
             parameters,

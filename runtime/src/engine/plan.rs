@@ -62,7 +62,7 @@ pub(crate) struct Plan<'a> {
     pub(crate) points: Vec<Built>,
     pub(crate) merging: Merging,
     /// Mechanism and node of the tree of each point process.
-    pub(crate) point_sites: Vec<(usize, u32)>,
+    pub(crate) point_sites: Vec<(u32, u32)>,
     pub(crate) tiles: Vec<TilePlan>,
     /// Artificial cells that receive events.
     pub(crate) units: Vec<Vec<Member>>,
@@ -176,6 +176,12 @@ impl<'a> Plan<'a> {
         }
     }
 
+    /// Mechanism and node of the tree of a point process.
+    pub(crate) fn site(&self, point: u32) -> (usize, u32) {
+        let (mechanism, node) = self.point_sites[point as usize];
+        (mechanism as usize, node)
+    }
+
     /// Node of the tree at a place.
     pub(crate) fn node(&self, place: &Place) -> Option<u32> {
         let layout = self.layouts.get(place.cell as usize)?.as_ref()?;
@@ -207,7 +213,7 @@ impl<'a> Plan<'a> {
     fn place_points(&mut self, errors: &mut BuildErrors) {
         let instance = self.instance;
         let mut counts = vec![0u32; instance.cells.len() + 1];
-        let mut last: Option<(&Arc<str>, usize)> = None;
+        let mut last: Option<(&Arc<String>, usize)> = None;
         let mut checked = HashSet::new();
         self.point_sites.reserve_exact(instance.points.len());
         for (index, point) in instance.points.iter().enumerate() {
@@ -237,7 +243,7 @@ impl<'a> Plan<'a> {
                 Some(prepared) if prepared.program.kind != Kind::Point => Some((prepared, place())),
                 _ => None,
             };
-            self.point_sites.push((mechanism, node));
+            self.point_sites.push((mechanism as u32, node));
             if let Some((prepared, place)) = described {
                 let is = if prepared.is_density() {
                     "a density mechanism"
@@ -385,9 +391,7 @@ impl<'a> Plan<'a> {
     /// What of a cell's point processes belongs to its structure: end nodes in use, and mechanisms with ions.
     fn special_sites(&self, cell: usize, layout: &Layout) -> Vec<(usize, u32)> {
         let own = self.point_start[cell] as usize..self.point_start[cell + 1] as usize;
-        let sites = self.points[own]
-            .iter()
-            .map(|built| self.point_sites[built.point as usize]);
+        let sites = self.points[own].iter().map(|built| self.site(built.point));
         sites
             .filter(|&(mechanism, node)| {
                 layout.tree.area[node as usize] == 0.0
@@ -398,7 +402,7 @@ impl<'a> Plan<'a> {
 
     fn followed_slots(&self) -> BTreeSet<(usize, u32)> {
         let slot = |gap: &crate::instance::Gap| {
-            let mechanism = self.point_sites.get(gap.point as usize)?.0;
+            let mechanism = self.point_sites.get(gap.point as usize)?.0 as usize;
             let program = &self.mechanisms.all[mechanism].program;
             Some((mechanism, program.variable(&gap.variable)?.1.slot?))
         };
@@ -464,6 +468,7 @@ impl<'a> Plan<'a> {
         for (point, into) in self.merging.into.iter().enumerate() {
             self.point_home[point] = self.point_home[*into as usize];
         }
+        self.merging.into = Vec::new();
     }
 
     fn find_extra_sources(&mut self) {

@@ -111,7 +111,7 @@ fn note_target(
             let mut homes = plan.point_home.iter().zip(&plan.point_sites);
             let here = (tile as u32, *instance);
             let home = homes.find(|(home, _)| **home == here);
-            home.map(|(_, (mechanism, _))| (*mechanism, *slot))
+            home.map(|(_, (mechanism, _))| (*mechanism as usize, *slot))
         }
     };
     found.slots.extend(slot);
@@ -131,7 +131,7 @@ fn locate(
         Owner::Point(point) => {
             let home = plan.point_home.get(*point as usize);
             let &(tile, instance) = home.ok_or_else(|| no_place("there is no such owner"))?;
-            let mechanism = plan.point_sites[*point as usize].0;
+            let mechanism = plan.site(*point).0;
             let cell = plan.instance.points[*point as usize].place.cell;
             (cell, mechanism, tile, PointingOwner::Instance(instance))
         }
@@ -216,7 +216,8 @@ fn locate_target(
             if let Some(error) = elsewhere(plan.instance.points[*point as usize].place.cell) {
                 return Err(error);
             }
-            let program = &plan.mechanisms.all[plan.point_sites[*point as usize].0].program;
+            let program =
+                &plan.mechanisms.all[plan.point_sites[*point as usize].0 as usize].program;
             let (slot, _) = stored(program, variable, label)?;
             Ok(Wanted::Point { instance, slot })
         }
@@ -264,7 +265,7 @@ fn check_connected(plan: &Plan<'_>, found: &PointingPlan, errors: &mut BuildErro
         return;
     }
     for (k, point) in plan.instance.points.iter().enumerate() {
-        for (name, slot) in &wanted[plan.point_sites[k].0] {
+        for (name, slot) in &wanted[plan.point_sites[k].0 as usize] {
             let (tile, instance) = plan.point_home[k];
             let lane = plan.cell_home[point.place.cell as usize].1;
             let set = &plan.instance.parameter_sets[point.parameters as usize];

@@ -99,7 +99,8 @@ fn find(plan: &Plan<'_>, probe: &Probe) -> Result<Found, BuildError> {
                     message: format!("there is no point process {point}"),
                 });
             };
-            let program = &plan.mechanisms.all[plan.point_sites[*point as usize].0].program;
+            let program =
+                &plan.mechanisms.all[plan.point_sites[*point as usize].0 as usize].program;
             let (slot, unit) = stored(program, variable, &probe.label)?;
             Ok((home, 0, Wanted::Point { instance, slot }, unit))
         }

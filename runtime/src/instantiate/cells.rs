@@ -30,7 +30,7 @@ pub(crate) struct DrawnCell {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct DrawnPoint {
     pub(crate) name: String,
-    pub(crate) mechanism: Arc<str>,
+    pub(crate) mechanism: Arc<String>,
     /// Index in the template's sections.
     pub(crate) section: u32,
     pub(crate) location: f64,
@@ -257,7 +257,7 @@ impl SectionDrawing<'_> {
             let (gid, stream) = (self.gid, &mut *self.stream);
             points.push(DrawnPoint {
                 name: point.name.clone(),
-                mechanism: point.mechanism.as_str().into(),
+                mechanism: Arc::clone(&point.mechanism),
                 section,
                 location,
                 parameters: draw_parameters(&point.parameters, &cell, stream, gid)?,

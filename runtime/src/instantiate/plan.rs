@@ -1,5 +1,7 @@
 //! A cell type with its expressions ready to be evaluated.
 
+use std::sync::Arc;
+
 use netdsl_lang::check::MechanismInfo;
 use netdsl_lang::model::{
     ArtificialCell, CellPoint, CellType, IonSetting, Parameters, Population, Section, Setting,
@@ -81,7 +83,7 @@ pub(crate) struct SectionPlan {
 #[derive(Clone, Debug)]
 pub(crate) struct PointPlan {
     pub(crate) name: String,
-    pub(crate) mechanism: String,
+    pub(crate) mechanism: Arc<String>,
     pub(crate) location: CellFormula,
     pub(crate) parameters: ParameterPlan,
 }
@@ -323,7 +325,7 @@ impl Planner<'_> {
             .iter()
             .map(|(name, point)| PointPlan {
                 name: name.to_owned(),
-                mechanism: point.mechanism.clone(),
+                mechanism: Arc::new(point.mechanism.clone()),
                 location: match &point.loc {
                     Some(value) => self.formula("loc", value, "1", Scope::Cell),
                     None => Formula::number(0.5),

@@ -376,7 +376,7 @@ mod tests {
         // a chain of three cells, a pair, three cells alone
         for (k, (a, b)) in [(0, 1), (1, 2), (3, 4)].into_iter().enumerate() {
             instance.points.push(PointProcess {
-                mechanism: "Gap".into(),
+                mechanism: Arc::new("Gap".into()),
                 place: place(a),
                 parameters: 0,
                 stream: [0; 3],

@@ -6,6 +6,8 @@
 //! A generator's own random numbers come from (mechanism and stimulus, gid, seed). NetPyNE leaves the stimulus out, so
 //! that all NetStims of a cell emit the same events; here each has its own. The same holds for sections that are drawn.
 
+use std::sync::Arc;
+
 use netdsl_lang::mech::Kind;
 use netdsl_lang::model::Stimulus;
 
@@ -236,6 +238,7 @@ impl Applying<'_> {
         };
         let locations = self.column(Some(&location), cells, &mut stream);
         let mut chunk = Chunk::default();
+        let mechanism = Arc::new(self.stimulus.mechanism.clone());
         let section: Vec<String> = self.stimulus.section.iter().cloned().collect();
         for ((&cell, set), location) in cells.iter().zip(drawn).zip(locations) {
             if !(self.around.part)(cell) {
@@ -255,7 +258,7 @@ impl Applying<'_> {
             };
             match spot {
                 Ok(section) => instance.points.push(PointProcess {
-                    mechanism: self.stimulus.mechanism.as_str().into(),
+                    mechanism: Arc::clone(&mechanism),
                     place: Place {
                         cell,
                         section,

@@ -146,7 +146,7 @@ impl<'a> TileBuilder<'a> {
         // (node, block) and lane of each instance, then rows so that each lane has at most one
         let mut sites = Vec::new();
         for (local, (built, _)) in points.iter().enumerate() {
-            let (mechanism, tree_node) = self.plan.point_sites[built.point as usize];
+            let (mechanism, tree_node) = self.plan.site(built.point);
             if mechanism == index {
                 let cell = self.plan.instance.points[built.point as usize].place.cell;
                 let lane = self.plan.cell_home[cell as usize].1 as usize;
@@ -189,7 +189,7 @@ impl<'a> TileBuilder<'a> {
         }
         for (built, instance) in points
             .iter()
-            .filter(|(b, _)| self.plan.point_sites[b.point as usize].0 == index)
+            .filter(|(b, _)| self.plan.site(b.point).0 == index)
         {
             let ids = self.plan.instance.points[built.point as usize].stream;
             group.set_streams(instance.address, ids);

@@ -51,7 +51,7 @@ impl Plan<'_> {
     /// The weight of a connection to there is one that nothing changes.
     pub(crate) fn keeps_weight(&self, target: Target) -> bool {
         let mechanism = match target {
-            Target::Point(point) => Some(self.point_sites[point as usize].0),
+            Target::Point(point) => Some(self.site(point).0),
             Target::Cell(cell) => match &self.instance.cells[cell as usize].body {
                 Body::Artificial(Artificial::Mechanism { mechanism, .. }) => {
                     self.mechanisms.index(mechanism)

@@ -73,7 +73,7 @@ impl Plan<'_> {
         let sets = equal_sets(&self.instance.parameter_sets);
         let mut first: HashMap<(u32, u32, usize, u32), u32> = HashMap::new();
         for (index, point) in self.instance.points.iter().enumerate() {
-            let (mechanism, node) = self.point_sites[index];
+            let (mechanism, node) = self.site(index as u32);
             if superposes[mechanism] && !apart[index] {
                 let set = sets[point.parameters as usize];
                 let key = (point.place.cell, node, mechanism, set);
@@ -162,7 +162,7 @@ impl Plan<'_> {
         let steps = connections.delay(connection) / self.config.dt;
         let watched = self.merging.watched.get(point as usize);
         watched.is_some_and(|watched| !watched)
-            && self.merging.adds[self.point_sites[point as usize].0]
+            && self.merging.adds[self.point_sites[point as usize].0 as usize]
             && steps < sums::LONGEST
             && !self.is_same_cell(connection)
     }

@@ -24,14 +24,14 @@ impl Reading<'_> {
         let rows = &document.point_processes.rows;
         let mut points = Vec::with_capacity(rows.len());
         let mut sets = SharedSets::default();
-        let mut names: HashMap<&str, Arc<str>> = HashMap::new();
+        let mut names: HashMap<&str, Arc<String>> = HashMap::new();
         for (k, (mechanism, gid, section, location, values)) in rows.iter().enumerate() {
             let row = format!("point_processes.rows[{k}]");
             let place = self.place(&row, cells, (*gid, section, *location));
             let set = self.parameters(&format!("{row}.params"), mechanism, values);
             let name = names
                 .entry(mechanism)
-                .or_insert_with(|| Arc::from(mechanism.as_str()));
+                .or_insert_with(|| Arc::new(mechanism.clone()));
             points.push(PointProcess {
                 mechanism: Arc::clone(name),
                 place: place.unwrap_or(NOWHERE),
