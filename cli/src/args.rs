@@ -23,6 +23,10 @@ pub(crate) enum Command {
     ///
     /// A model is the JSON that `Network::to_json` gives. DIR gets spikes.csv (t_ms,gid) and traces.csv (label,unit,t_ms,value), complete or not at all.
     Run(Run),
+    /// Loads a model of NetPyNE (the JSON of `netParams.save`, `sim.saveData`), builds it as NetPyNE does, and runs it.
+    ///
+    /// DIR gets cells.csv, connections.csv, spikes.csv and traces.csv. Exit code: 0, 1 if --compare finds differences, 2 if the model cannot be loaded, built or run.
+    Netpyne(Netpyne),
     /// Looks at mechanisms in NMODL (.mod files).
     #[command(subcommand)]
     Mod(Mod),
@@ -38,6 +42,39 @@ pub(crate) enum Mod {
     ///
     /// Exit code: 0, or 1 if the file cannot be used, 2 if it cannot be read.
     Show(ModShow),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Netpyne {
+    /// The model: netParams, alone or with simConfig, plain or with cells and results.
+    #[arg(value_name = "MODEL.json")]
+    pub(crate) file: PathBuf,
+    /// simConfig, if the model does not hold it or another one is wanted.
+    #[arg(long, value_name = "CFG.json")]
+    pub(crate) config: Option<PathBuf>,
+    /// Folder for the results; made if it is not there.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Print JSON instead of text.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Say what NetPyNE does with each item that is told, and tell notes, too.
+    #[arg(long)]
+    pub(crate) explain: bool,
+    /// Build the network and do not run it.
+    #[arg(long)]
+    pub(crate) build_only: bool,
+    /// Pass over what NetPyNE passes over, such as misspelt keys, and note it.
+    #[arg(long)]
+    pub(crate) lenient: bool,
+    /// Compare with the cells, connections and spikes that the file holds, one by one.
+    #[arg(long)]
+    pub(crate) compare: bool,
+    /// Draw connections by the fast sampler: another network than NetPyNE's, of the same probabilities.
+    #[arg(long)]
+    pub(crate) fast: bool,
+    #[command(flatten)]
+    pub(crate) simulation: SimulationArgs,
 }
 
 /// What becomes of mistakes in units.

@@ -5,6 +5,7 @@
 mod args;
 mod mechanisms;
 mod modfiles;
+mod netpyne;
 mod report;
 mod results;
 mod run;
@@ -24,6 +25,7 @@ fn main() -> ExitCode {
     let code = match Cli::parse().command {
         Command::Verify(args) => verify::verify(&args),
         Command::Run(args) => run::run(&args),
+        Command::Netpyne(args) => netpyne::run(&args),
         Command::Mod(args) => modfiles::run(&args),
     };
     ExitCode::from(code)

@@ -29,7 +29,7 @@ pub(crate) fn load(folder: Option<&Path>) -> Result<Mechanisms, String> {
 }
 
 /// The `.mod` files of a folder, sorted.
-fn mod_files(folder: &Path) -> Result<Vec<PathBuf>, String> {
+pub(crate) fn mod_files(folder: &Path) -> Result<Vec<PathBuf>, String> {
     let unreadable = |error| format!("{}: {error}", folder.display());
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).map_err(unreadable)? {

@@ -11,6 +11,11 @@ pub(crate) const SPIKES: &str = "spikes.csv";
 /// Name of the file of traces.
 pub(crate) const TRACES: &str = "traces.csv";
 
+/// Name of the file of cells.
+pub(crate) const CELLS: &str = "cells.csv";
+/// Name of the file of connections.
+pub(crate) const CONNECTIONS: &str = "connections.csv";
+
 /// Writes files so that each is there whole or not at all: all are complete on disk before the first gets its name.
 pub(crate) fn write_all(folder: &Path, files: &[(&str, &str)]) -> io::Result<()> {
     tell_size_limits();

@@ -24,6 +24,7 @@ const KEYS: Keys = Keys {
         "seed",
         "seeds",
         "sampler",
+        "quirks",
         "globals",
         "populations",
         "connect",
@@ -172,6 +173,13 @@ fn settings(cx: &mut Ctxt, fields: &Fields<'_>, params: &Params, model: &mut mod
             ("netpyne", model::Sampler::Netpyne),
         ];
         model.sampler = choose(cx, found, SAMPLERS).unwrap_or_default();
+    }
+    if let Some(found) = fields.get("quirks") {
+        const QUIRKS: &[(&str, model::Quirks)] = &[
+            ("none", model::Quirks::None),
+            ("netpyne", model::Quirks::Netpyne),
+        ];
+        model.quirks = choose(cx, found, QUIRKS).unwrap_or_default();
     }
     seeds(cx, fields, model);
 }

@@ -38,7 +38,7 @@
 pub use crate::network::NetworkBuilder;
 pub use netdsl_lang::model::{
     ArtificialCell, Attachment, Axis, CellPoint, CellType, CellVariable, ConnRule, Contact,
-    FunctionTable, Interval, IonSetting, Network, PairList, Parameters, Population, Recorded,
-    Recording, RunConfig, Scheme, Section, Seeds, Selector, Setting, Shape, SpikeSource, Stimulus,
-    Synapse, Table, Tag, Value,
+    FunctionTable, Interval, IonSetting, Network, PairList, Parameters, Population, Quirks,
+    Recorded, Recording, RunConfig, Scheme, Section, Seeds, Selector, Setting, Shape, SpikeSource,
+    Stimulus, Synapse, Table, Tag, Value,
 };

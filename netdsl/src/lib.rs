@@ -55,6 +55,7 @@ pub mod handle;
 pub mod mechanisms;
 #[cfg(feature = "runtime")]
 mod native;
+pub mod netpyne;
 mod network;
 #[cfg(feature = "runtime")]
 mod outcome;

@@ -4,7 +4,7 @@ use crate::__private::Assembly;
 use netdsl_lang::check::{Diagnostics, check_model};
 use netdsl_lang::model::{
     CellType, ConnRule, FunctionTable, Mechanism, MechanismSource, Network, Parameters, Population,
-    RunConfig, Seeds, Shape, Stimulus, Synapse, Table, Value,
+    Quirks, RunConfig, Seeds, Shape, Stimulus, Synapse, Table, Value,
 };
 
 /// A network while parts are added to it. The parts may come in any order; names are resolved at the end.
@@ -31,6 +31,12 @@ impl NetworkBuilder {
     /// Shape of the volume.
     pub fn shape(mut self, shape: Shape) -> Self {
         self.network.shape = shape;
+        self
+    }
+
+    /// Whose habits are followed where a model's meaning is not its plain one.
+    pub fn quirks(mut self, quirks: Quirks) -> Self {
+        self.network.quirks = quirks;
         self
     }
 

@@ -63,6 +63,9 @@ pub struct Network {
     /// How connections are drawn.
     #[serde(default)]
     pub sampler: Sampler,
+    /// Whose habits are followed where a model's meaning is not its plain one.
+    #[serde(default, skip_serializing_if = "Quirks::is_none")]
+    pub quirks: Quirks,
     /// Named parameters: usable by name in every expression, settable from a command line.
     #[serde(default, skip_serializing_if = "Table::is_empty")]
     pub params: Table<Value>,
@@ -105,6 +108,7 @@ impl Network {
             shape: Shape::default(),
             seeds: Seeds::default(),
             sampler: Sampler::default(),
+            quirks: Quirks::default(),
             params: Table::default(),
             mechanisms: Vec::new(),
             globals: Table::default(),
@@ -166,4 +170,25 @@ pub enum Sampler {
     Fast,
     /// One draw for every candidate pair from NetPyNE's streams: the same network as NetPyNE's, bit for bit.
     Netpyne,
+}
+
+/// Habits of another simulator, on demand: what it does where it departs from what a model says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Quirks {
+    /// The model means what it says.
+    #[default]
+    None,
+    /// NetPyNE's: a number of partners is cut to one fewer than the candidates there are; synapses that are spread over
+    /// several sections have their positions measured from the far end of each; sections are drawn alike for every
+    /// seed, and alike for all generators of a cell; all NetStims of a cell have the same random numbers; values of a
+    /// rule that connects every pair are drawn from one stream, presynaptic cell by presynaptic cell.
+    Netpyne,
+}
+
+impl Quirks {
+    /// Whether the model means what it says.
+    pub fn is_none(&self) -> bool {
+        *self == Self::None
+    }
 }

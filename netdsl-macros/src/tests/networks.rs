@@ -8,7 +8,7 @@ fn the_model_of_a_network() {
     let code = fine(
         expand,
         "name: \"Column\", param lambda = 100 um, param k: 1 = K;
-         size: [200, 600, 200] um, shape: cylinder, seeds: { conn: 1, stim: 2 }, sampler: netpyne,
+         size: [200, 600, 200] um, shape: cylinder, seeds: { conn: 1, stim: 2 }, sampler: netpyne, quirks: netpyne,
          globals: { hh { usetable: 1 } },
          populations: [E, a::I], connect: [EI, (rule), ..(rules)], stimulate: [Drive]",
     );
@@ -61,6 +61,11 @@ fn fields() {
     );
     network("shape: 3", "3", "write one of `cuboid`");
     network("sampler: quick", "quick", "there is no sampler `quick`");
+    network(
+        "quirks: netpine",
+        "netpine",
+        "there is no quirks `netpine`; did you mean `netpyne`?",
+    );
     network("seed: -1", "-1", "a seed is a whole number");
     network(
         "seed: 1, seeds: { conn: 1 }",

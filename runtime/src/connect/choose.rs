@@ -5,7 +5,7 @@
 //! partners. A cell is not connected to itself unless the rule allows it.
 //!
 //! Where NetPyNE cuts the number of partners to one less than the cells there are, we take all of them; a number that
-//! cannot be reached is a mistake.
+//! cannot be reached is a mistake. With [`Quirks::Netpyne`](netdsl_lang::model::Quirks) they are cut as there.
 
 use rayon::prelude::*;
 
@@ -25,6 +25,8 @@ pub(crate) struct Candidates<'a> {
     /// Which postsynaptic cells are wanted; the others get no pairs.
     pub(crate) wanted: &'a (dyn Fn(u32) -> bool + Sync),
     pub(crate) seed: u32,
+    /// A number of partners is cut to one fewer than there are.
+    pub(crate) capped: bool,
     /// Hash of the rule's name where the rule has streams of its own; `None` for NetPyNE's.
     pub(crate) rule: Option<u32>,
 }
@@ -219,6 +221,7 @@ impl Candidates<'_> {
                 candidates: self.pre.len(),
                 itself,
                 forbidden: &forbidden,
+                capped: self.capped,
             };
             let mut stream = self.stream(name, cell);
             match draw.choose(number(post), &mut stream) {
@@ -246,6 +249,7 @@ impl Candidates<'_> {
                     candidates: self.post.len(),
                     itself,
                     forbidden: &forbidden,
+                    capped: self.capped,
                 };
                 let mut stream = self.stream(name, cell);
                 let mut posts = draw
@@ -278,6 +282,7 @@ impl Candidates<'_> {
                 .find(self.post.cells[post])
                 .filter(|_| !self.allow_self),
             forbidden: &self.forbidden_pre(post),
+            capped: self.capped,
         }
         .possible()
     }
@@ -291,6 +296,7 @@ impl Candidates<'_> {
                 .find(self.pre.cells[pre])
                 .filter(|_| !self.allow_self),
             forbidden: &self.forbidden_post(pre),
+            capped: self.capped,
         }
         .possible()
     }
@@ -408,6 +414,8 @@ struct Partners<'a> {
     itself: Option<usize>,
     /// Candidates that a condition excludes; empty if there is none.
     forbidden: &'a [bool],
+    /// See [`Candidates::capped`].
+    capped: bool,
 }
 
 impl Partners<'_> {
@@ -415,7 +423,11 @@ impl Partners<'_> {
     /// counts as drawn and is replaced by the one drawn after the last.
     fn choose(&self, number: f64, stream: &mut Stream) -> Result<Vec<u32>, f64> {
         let possible = self.possible();
-        let wanted = number.round_ties_even();
+        let mut wanted = number.round_ties_even();
+        if self.capped {
+            let most = self.candidates.saturating_sub(1).min(possible) as f64;
+            wanted = wanted.min(most).max(0.0);
+        }
         if !(wanted >= 0.0 && wanted <= possible as f64) {
             return Err(number);
         }

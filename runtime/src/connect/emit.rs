@@ -164,8 +164,7 @@ impl Emitter<'_> {
             return add(0, spot.section, location);
         }
         let given: Vec<f64> = values.locations.iter().map(|lane| lane[k]).collect();
-        let choose = |count| self.sections.choose(pre, cell, count);
-        match places(spots, &given, count as usize, choose) {
+        match places(spots, &given, count as usize, self.sections, (pre, cell)) {
             Ok(places) => {
                 for (i, (section, location)) in places.into_iter().enumerate() {
                     add(i, section, location);

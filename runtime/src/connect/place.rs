@@ -5,9 +5,12 @@
 //!   fall on the same one.
 //! * Several synapses, one section: at the given locations, or at (i + ½)/n.
 //! * Several synapses, several sections: at (i + ½)/n of the sections' joint length. The location is measured from the
-//!   section's beginning (NetPyNE mirrors it).
+//!   section's beginning (NetPyNE, and [`Quirks::Netpyne`], mirror it).
 //!
-//! The drawn section depends on the seed for locations; NetPyNE's does not, and is ours for seed 1.
+//! The drawn section depends on the seed for locations; NetPyNE's does not, and is ours for seed 1, or for any with
+//! [`Quirks::Netpyne`].
+
+use netdsl_lang::model::{Network, Quirks};
 
 use crate::instantiate::Mistake;
 use crate::rng::{Distribution, Stream, hash_text};
@@ -26,13 +29,35 @@ pub(crate) struct Spot {
 pub(crate) struct SectionDraw {
     purpose: u32,
     global_index: u32,
+    quirks: Quirks,
 }
 
 impl SectionDraw {
-    pub(crate) fn new(seed: u32) -> Self {
+    /// The streams of a network.
+    pub(crate) fn of(network: &Network) -> Self {
+        let seed = match network.quirks {
+            Quirks::None => network.seeds.loc,
+            Quirks::Netpyne => 1,
+        };
+        Self {
+            quirks: network.quirks,
+            ..Self::new(seed)
+        }
+    }
+
+    fn new(seed: u32) -> Self {
         Self {
             purpose: hash_text("connSynMechsSecs"),
             global_index: seed.wrapping_sub(1),
+            quirks: Quirks::None,
+        }
+    }
+
+    /// The presynaptic side of a generator's streams, from the hash of its name.
+    pub(crate) fn of_generator(self, name: u32) -> u32 {
+        match self.quirks {
+            Quirks::None => name,
+            Quirks::Netpyne => 0,
         }
     }
 
@@ -50,7 +75,8 @@ pub(crate) fn places(
     spots: &[Spot],
     given: &[f64],
     count: usize,
-    choose: impl Fn(usize) -> usize,
+    draw: SectionDraw,
+    (pre, post): (u32, u32),
 ) -> Result<Vec<(u32, f64)>, Mistake> {
     if given.len() > 1 && given.len() != count {
         return Err(Mistake::Length {
@@ -61,7 +87,7 @@ pub(crate) fn places(
         });
     }
     if given.is_empty() && count > 1 {
-        return Ok(spread(spots, count));
+        return Ok(spread(spots, count, draw.quirks));
     }
     if given.len() > 1 && spots.len() > 1 {
         return Err(Mistake::Conflict {
@@ -71,7 +97,7 @@ pub(crate) fn places(
     }
     let chosen = match spots {
         [only] => only.section,
-        spots => spots[choose(spots.len())].section,
+        spots => spots[draw.choose(pre, post, spots.len())].section,
     };
     let at = |i: usize| match given {
         [] => 0.5,
@@ -82,7 +108,7 @@ pub(crate) fn places(
 }
 
 /// `count` places evenly spread over the sections end to end: (section, location).
-pub(crate) fn spread(spots: &[Spot], count: usize) -> Vec<(u32, f64)> {
+pub(crate) fn spread(spots: &[Spot], count: usize, quirks: Quirks) -> Vec<(u32, f64)> {
     if let [only] = spots {
         let step = 1.0 / count as f64;
         // NetPyNE's sum, to the bit
@@ -99,7 +125,11 @@ pub(crate) fn spread(spots: &[Spot], count: usize) -> Vec<(u32, f64)> {
             begin += spots[k].length;
             k += 1;
         }
-        let location = ((at - begin) / spots[k].length).clamp(0.0, 1.0);
+        let location = match quirks {
+            Quirks::None => (at - begin) / spots[k].length,
+            Quirks::Netpyne => (begin + spots[k].length - at) / spots[k].length,
+        };
+        let location = location.clamp(0.0, 1.0);
         places.push((spots[k].section, location));
     }
     places
@@ -116,15 +146,24 @@ mod tests {
     #[test]
     fn places_lie_along_the_joint_length() {
         let expected = [(4, 0.3), (4, 0.9), (7, 0.25), (7, 0.55), (7, 0.85)];
-        let found = spread(&spots(), 5);
+        let found = spread(&spots(), 5, Quirks::None);
         for ((section, location), (expected, at)) in found.iter().zip(expected) {
             assert!(*section == expected && (location - at).abs() < 1e-12);
         }
     }
 
     #[test]
+    fn netpyne_measures_from_the_far_end() {
+        let found = spread(&spots(), 5, Quirks::Netpyne);
+        let expected = [0.7, 0.1, 0.75, 0.45, 0.15];
+        for ((_, location), at) in found.iter().zip(expected) {
+            assert!((location - at).abs() < 1e-12);
+        }
+    }
+
+    #[test]
     fn places_in_one_section() {
-        let places = spread(&spots()[..1], 3);
+        let places = spread(&spots()[..1], 3, Quirks::None);
         assert_eq!(places[1], (4, 0.5));
         assert_eq!(places.len(), 3);
     }

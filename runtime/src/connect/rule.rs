@@ -1,6 +1,6 @@
 //! One rule: its cells, its pairs, its connections.
 
-use netdsl_lang::model::{ConnRule, PairChoice, PairList, Sampler, Selector};
+use netdsl_lang::model::{ConnRule, PairChoice, PairList, Quirks, Sampler, Selector};
 use rayon::prelude::*;
 
 use super::Surroundings;
@@ -116,7 +116,7 @@ impl<'a> Chosen<'a> {
 
     /// Makes the connections.
     pub(super) fn make(
-        self,
+        mut self,
         around: &Surroundings,
         sets: &mut ParameterSets,
         instance: &mut Instance,
@@ -130,6 +130,7 @@ impl<'a> Chosen<'a> {
             return;
         }
         instance.connections.rules.push(self.rule.name.clone());
+        let full = self.drawn_over_all(around);
         let emitter = Emitter {
             built: around.built,
             synapses: around.synapses,
@@ -140,9 +141,15 @@ impl<'a> Chosen<'a> {
                 Sampler::Netpyne => PairStreams::of_values(around.network.seeds.conn),
                 Sampler::Fast => PairStreams::of_rule(&self.rule.name, around.network.seeds.conn),
             },
-            sections: SectionDraw::new(around.network.seeds.loc),
+            sections: SectionDraw::of(around.network),
             purposes: purposes(&self.rule.name, self.delivery.contacts.len()),
-            listed: self.listed(around),
+            listed: match full {
+                Some(drawn) => Listed {
+                    drawn,
+                    ..Listed::default()
+                },
+                None => self.listed(around),
+            },
         };
         let mut faults = Faults::default();
         let posts: Vec<usize> = (0..self.post.len())
@@ -184,23 +191,49 @@ impl<'a> Chosen<'a> {
         };
         let kinds = self.delivery.contacts.len().min(1) + self.delivery.direct.len();
         if self.delivery.draws && kinds == 1 {
-            listed.drawn = self.drawn_in_order(around, list, &listed);
+            let purpose = match around.network.sampler {
+                Sampler::Netpyne => hash_text("conn_fromListConn"),
+                Sampler::Fast => hash_text(&self.rule.name),
+            };
+            listed.drawn = self.drawn_in_order(around, purpose, &list.pairs, &listed);
         }
         listed
+    }
+
+    /// NetPyNE's values of a rule that connects every pair: those of all pairs, a cell with itself among them, from one
+    /// stream. `None` where each pair has its own.
+    fn drawn_over_all(&mut self, around: &Surroundings) -> Option<Vec<Vec<f64>>> {
+        let kinds = self.delivery.contacts.len().min(1) + self.delivery.direct.len();
+        let wanted = around.network.quirks == Quirks::Netpyne
+            && matches!(self.rule.choice(), Some(PairChoice::Full))
+            && self.delivery.draws
+            && kinds == 1;
+        if !wanted {
+            return None;
+        }
+        let (pres, posts) = (self.pre.len() as u32, self.post.len() as u32);
+        let all: Vec<(u32, u32)> = (0..pres)
+            .flat_map(|pre| (0..posts).map(move |post| (pre, post)))
+            .collect();
+        let purpose = hash_text("conn_fullConn");
+        let drawn = self.drawn_in_order(around, purpose, &all, &Listed::default());
+        let positions = (0..posts).flat_map(|post| {
+            let pre = self.pairs.of(post as usize).iter();
+            pre.map(move |pre| pre * posts + post)
+        });
+        self.pairs.listed = Some(positions.collect());
+        Some(drawn)
     }
 
     /// Values of each formula, pair by pair in the order of the list, from one stream for all.
     fn drawn_in_order(
         &self,
         around: &Surroundings,
-        list: &PairList,
+        purpose: u32,
+        pairs: &[(u32, u32)],
         listed: &Listed,
     ) -> Vec<Vec<f64>> {
         let gids = self.pre.cells.iter().chain(&self.post.cells).copied();
-        let purpose = match around.network.sampler {
-            Sampler::Netpyne => hash_text("conn_fromListConn"),
-            Sampler::Fast => hash_text(&self.rule.name),
-        };
         let mut stream = Stream::new(purpose, hash_gids(gids), around.network.seeds.conn);
         let begin = stream.clone();
         let value = |formula: &PairPlan, (pre, post): (u32, u32), stream: &mut Stream| {
@@ -220,8 +253,8 @@ impl<'a> Chosen<'a> {
             if same {
                 stream.clone_from(&begin);
             }
-            let pairs = list.pairs.iter();
             pairs
+                .iter()
                 .map(|&pair| value(formula, pair, &mut stream))
                 .collect()
         };
@@ -309,6 +342,7 @@ impl Choosing<'_> {
             condition: condition.as_ref().map(|c| c as &dyn PairValues),
             wanted: self.around.part,
             seed,
+            capped: self.around.network.quirks == Quirks::Netpyne,
             rule: match self.around.network.sampler {
                 Sampler::Netpyne => None,
                 Sampler::Fast => Some(hash_text(&self.rule.name)),

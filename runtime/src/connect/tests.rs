@@ -66,6 +66,7 @@ fn candidates<'a>(pre: &'a Side, post: &'a Side, seed: u32) -> Candidates<'a> {
         condition: None,
         wanted: &|_| true,
         seed,
+        capped: false,
         rule: None,
     }
 }

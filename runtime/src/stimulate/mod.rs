@@ -5,11 +5,12 @@
 //!
 //! A generator's own random numbers come from (mechanism and stimulus, gid, seed). NetPyNE leaves the stimulus out, so
 //! that all NetStims of a cell emit the same events; here each has its own. The same holds for sections that are drawn.
+//! With [`Quirks::Netpyne`] it is as in NetPyNE.
 
 use std::sync::Arc;
 
 use netdsl_lang::mech::Kind;
-use netdsl_lang::model::Stimulus;
+use netdsl_lang::model::{Quirks, Stimulus};
 
 use crate::connect::Surroundings;
 use crate::connect::chunk::{Chunk, ParameterSets, Reached};
@@ -420,7 +421,8 @@ impl Applying<'_> {
             return;
         }
         let name = hash_text(&self.stimulus.name);
-        let sections = SectionDraw::new(self.around.network.seeds.loc);
+        let sections = SectionDraw::of(self.around.network);
+        let pre = sections.of_generator(name);
         for (number, (plan, contact)) in delivery.contacts.iter().zip(&values.contacts).enumerate()
         {
             let count = contact.count[k];
@@ -434,11 +436,9 @@ impl Applying<'_> {
                 continue;
             }
             let given: Vec<f64> = contact.locations.iter().map(|column| column[k]).collect();
-            let found = built.spots(cell, &plan.sections).and_then(|spots| {
-                places(&spots, &given, count as usize, |n| {
-                    sections.choose(name, cell, n)
-                })
-            });
+            let found = built
+                .spots(cell, &plan.sections)
+                .and_then(|spots| places(&spots, &given, count as usize, sections, (pre, cell)));
             let places = match found {
                 Ok(places) => places,
                 Err(mistake) => {
@@ -481,7 +481,10 @@ impl Applying<'_> {
         instance: &mut Instance,
     ) -> u32 {
         let mechanism = &self.stimulus.mechanism;
-        let purpose = format!("{mechanism} {}{which}", self.stimulus.name);
+        let purpose = match self.around.network.quirks {
+            Quirks::None => format!("{mechanism} {}{which}", self.stimulus.name),
+            Quirks::Netpyne => mechanism.clone(),
+        };
         instance.generators.push(Artificial::Mechanism {
             mechanism: mechanism.clone(),
             parameters: set.clone(),

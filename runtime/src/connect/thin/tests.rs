@@ -29,6 +29,7 @@ fn candidates<'a>(pre: &'a Side, post: &'a Side, rule: u32) -> Candidates<'a> {
         condition: None,
         wanted: &|_| true,
         seed: 1,
+        capped: false,
         rule: Some(rule),
     }
 }
