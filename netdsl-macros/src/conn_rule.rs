@@ -9,6 +9,7 @@ use crate::expr::{Params, Scope, Want, Written};
 use crate::fields::{Field, Fields, Item, Keys, items};
 use crate::lists;
 use crate::params::Declared;
+use crate::plasticity;
 use crate::tokens::{Cursor, Tok, code_inside, last_span, read, to_stream};
 use netdsl_lang::model::{self, Selector};
 use proc_macro2::{Delimiter, Ident, Span, TokenStream};
@@ -29,6 +30,7 @@ pub(crate) const KEYS: Keys = Keys {
         "delay",
         "synapse",
         "synapses",
+        "plasticity",
         "allow_self",
     ],
     netpyne: &[
@@ -59,6 +61,7 @@ pub(crate) const KEYS: Keys = Keys {
             "one of `probability`, `convergence`, `divergence`, `list`, or none for all pairs",
         ),
         ("allowSelfConns", "`allow_self: true`"),
+        ("plast", "`plasticity: Stdp { w_max: 0.002 uS }`"),
         ("threshold", "`spikes: soma(0.5) > 10 mV` in the cell type"),
     ],
 };
@@ -225,9 +228,12 @@ fn read_rule<'a>(
     if let Some(found) = fields.get("allow_self") {
         model.allow_self = lists::truth(cx, found.value).unwrap_or_default();
     }
+    let mut checks = checks(user, post, &fields, &contacts, weight.as_ref(), body.end());
+    let target = post.path().map(|_| 1);
+    let own = (&quote!(#user), target);
+    model.plasticity = plasticity::read(cx, &fields, &params, &contacts, own, &mut checks);
     declared.add_interpolated(&params);
     model.params = std::mem::take(&mut declared.table);
-    let checks = checks(user, post, &fields, &contacts, weight.as_ref(), body.end());
     Parts {
         model,
         contacts,

@@ -176,6 +176,27 @@ impl<'a> Contacts<'a> {
     }
 }
 
+/// The check of another value with the unit of a rule's weights.
+pub(crate) fn weight_check(
+    contacts: &Contacts<'_>,
+    written: &Written,
+    user: &TokenStream,
+    target: Option<usize>,
+) -> Option<Check> {
+    let function = match (contacts.model.is_empty(), target) {
+        (false, Some(target)) => quote!(contact_weight::<#user, 0, #target>),
+        (false, None) => quote!(synapse_weight::<#user, 0>),
+        (true, Some(target)) => quote!(cell_weight::<#user, #target>),
+        (true, None) => return None,
+    };
+    Some(Check {
+        first: written.first,
+        last: written.last,
+        function,
+        arguments: quote!(#written),
+    })
+}
+
 /// Checks of weights: of each synapse's own, and of the rule's for the first that has none.
 pub(crate) fn weight_checks(
     contacts: &Contacts<'_>,

@@ -19,6 +19,7 @@ mod mechanism;
 mod network;
 mod parameters;
 mod params;
+mod plasticity;
 mod population;
 mod section;
 mod spikes;

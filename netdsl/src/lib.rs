@@ -85,11 +85,13 @@ pub use netdsl_macros::{cell_rule, conn_rule, mechanism, network, population, st
 pub use netdsl_runtime as runtime;
 pub use network::NetworkBuilder;
 #[cfg(feature = "runtime")]
-pub use outcome::{BuiltPopulation, Run, SpikesOf, Summary};
+pub use outcome::{BuiltPopulation, Run, SpikesOf, Summary, WeightTrace};
 #[cfg(feature = "runtime")]
 pub use reproducible::{Irreproducible, RENEW, Reproducible};
 #[cfg(feature = "runtime")]
-pub use simulation::{DryRun, Progress, SampledRank, Simulation, SimulationBuilder};
+pub use simulation::{
+    DryRun, Interval, Progress, SampledRank, Simulation, SimulationBuilder, Weight,
+};
 
 /// Keeps the README's model compiling.
 #[cfg(all(doctest, feature = "analysis"))]

@@ -37,9 +37,33 @@ impl BuiltPopulation {
         instance.populations.iter().map(built).collect()
     }
 
-    fn holds(&self, gid: u32) -> bool {
+    pub(crate) fn holds(&self, gid: u32) -> bool {
         gid.checked_sub(self.first_gid)
             .is_some_and(|k| k < self.cells)
+    }
+}
+
+/// Weights of a plastic rule over time.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct WeightTrace {
+    /// The rule.
+    pub rule: String,
+    /// By connection: gid of the presynaptic cell; `None` for a generator.
+    pub pre: Vec<Option<u32>>,
+    /// By connection: gid of the postsynaptic cell, ascending.
+    pub post: Vec<u32>,
+    /// When they were noted, ms.
+    pub times: Vec<f64>,
+    /// Their values, time by time and connection by connection.
+    pub values: Vec<Vec<f64>>,
+}
+
+impl WeightTrace {
+    pub(crate) fn of(rule: String) -> Self {
+        Self {
+            rule,
+            ..Self::default()
+        }
     }
 }
 
@@ -50,6 +74,7 @@ pub struct Run {
     pub(crate) populations: Vec<BuiltPopulation>,
     pub(crate) spikes: Spikes,
     pub(crate) traces: Vec<Trace>,
+    pub(crate) weights: Vec<WeightTrace>,
     pub(crate) summary: Summary,
     pub(crate) report: Report,
     pub(crate) streams: Option<Streams>,
@@ -111,6 +136,31 @@ impl Run {
     #[track_caller]
     pub fn trace(&self, label: &str) -> Option<&Trace> {
         self.traces().iter().find(|trace| trace.label == label)
+    }
+
+    /// The weights of a rule over time, as [`SimulationBuilder::record_weights`](crate::SimulationBuilder::record_weights)
+    /// asked for.
+    #[must_use]
+    pub fn weights(&self, rule: &str) -> Option<&WeightTrace> {
+        self.weights.iter().find(|trace| trace.rule == rule)
+    }
+
+    /// Writes the weights that were noted as CSV: `rule,pre,post,time_ms,weight`.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn save_weights(&self, path: impl AsRef<std::path::Path>) -> Result<(), crate::Error> {
+        let mut text = "rule,pre,post,time_ms,weight\n".to_owned();
+        for trace in &self.weights {
+            for (time, values) in trace.times.iter().zip(&trace.values) {
+                let ends = trace.pre.iter().zip(&trace.post);
+                for ((pre, post), weight) in ends.zip(values) {
+                    let pre = pre.map_or(String::new(), |gid| gid.to_string());
+                    text += &format!("{},{pre},{post},{time},{weight}\n", trace.rule);
+                }
+            }
+        }
+        write(path.as_ref(), &text)
     }
 
     /// The populations, in gid order.
@@ -424,6 +474,7 @@ mod tests {
                 gids: vec![0, 2, 1],
             },
             traces: Vec::new(),
+            weights: Vec::new(),
             summary: Summary {
                 cells: 3,
                 populations: vec![("E".into(), 2, 2, 2.0), ("I".into(), 1, 1, 2.0)],

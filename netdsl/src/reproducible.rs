@@ -200,11 +200,11 @@ fn compare_with_golden(path: &Path, run: &Run) -> Result<(), Irreproducible> {
 fn first_difference(one: &Run, other: &Run) -> Option<String> {
     let spike = first_spike(one, other);
     let sample = first_sample(one, other);
-    match (spike, sample) {
-        (Some(spike), Some(sample)) if sample.0 < spike.0 => Some(sample.1),
-        (Some(first), _) | (None, Some(first)) => Some(first.1),
-        (None, None) => None,
-    }
+    let weight = first_weight(one, other);
+    let found = [spike, sample, weight].into_iter().flatten();
+    found
+        .min_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|first| first.1)
 }
 
 type At = (f64, String);
@@ -227,6 +227,29 @@ fn first_spike(one: &Run, other: &Run) -> Option<At> {
             (_, Some(b)) => return tell(b, "this way"),
         }
     }
+}
+
+fn first_weight(one: &Run, other: &Run) -> Option<At> {
+    let both = one.weights.iter().zip(&other.weights);
+    both.filter_map(|(a, b)| {
+        if (&a.pre, &a.post, &a.times) != (&b.pre, &b.post, &b.times) {
+            return Some((0.0, format!("`{}` has other connections", a.rule)));
+        }
+        let mut times = a.times.iter().zip(a.values.iter().zip(&b.values));
+        times.find_map(|(time, (x, y))| {
+            let differs = x
+                .iter()
+                .zip(y)
+                .position(|(x, y)| x.to_bits() != y.to_bits())?;
+            let (x, y, post) = (x[differs], y[differs], a.post[differs]);
+            let told = format!(
+                "a weight of `{}` on cell {post} at {time} ms is {x:?} with one and {y:?} this way",
+                a.rule
+            );
+            Some((*time, told))
+        })
+    })
+    .min_by(|a, b| a.0.total_cmp(&b.0))
 }
 
 fn first_sample(one: &Run, other: &Run) -> Option<At> {
@@ -281,6 +304,7 @@ mod tests {
                 interval: 0.5,
                 values: values.to_vec(),
             }],
+            weights: Vec::new(),
             summary: Summary::default(),
             report: netdsl_runtime::Report::default(),
             streams: None,

@@ -1,7 +1,11 @@
 //! From a model to its results.
 
 mod dry_run;
+mod intervals;
 mod keeping;
+
+use intervals::{Code, Tasks};
+pub use intervals::{Interval, Weight};
 
 pub use dry_run::{DryRun, SampledRank};
 
@@ -68,6 +72,8 @@ pub struct SimulationBuilder {
     stream: Option<PathBuf>,
     dry_run: Option<usize>,
     hooks: Vec<(String, String, HookCode)>,
+    every: Vec<(f64, Code)>,
+    record_weights: Vec<(f64, String)>,
 }
 
 impl SimulationBuilder {
@@ -292,11 +298,16 @@ impl SimulationBuilder {
         let mut engine = Engine::on_ranks(Arc::clone(ranks), instance, &catalogue, config, probes)?;
         let streams = self.open_streams(ranks, &mut engine)?;
         self.keep_or_resume(&mut engine, &network, &run)?;
+        for (_, rule) in &self.record_weights {
+            engine.check_plastic(rule)?;
+        }
+        let tasks = Tasks::new(self.every, self.record_weights, run.dt);
         Ok(Simulation {
             network,
             run,
             engine,
             populations,
+            tasks,
             progress: self.progress.filter(|_| ranks.rank() == 0),
             ranks: Arc::clone(ranks),
             stay: self.stay,
@@ -323,6 +334,7 @@ impl SimulationBuilder {
     /// Settings and mechanisms.
     fn prepare(&self, network: &Network) -> Result<(RunConfig, Catalogue), Error> {
         let run = self.run_config(network)?;
+        self.check_intervals(run.dt)?;
         if self.checkpoint_every.is_some() && self.checkpoint.is_none() {
             let message = "checkpoints are wanted, but there is no file for them";
             let help = "name it: `.checkpoint(\"state.ckpt\")`, `--checkpoint state.ckpt`";
@@ -479,6 +491,7 @@ pub struct Simulation {
     engine: Engine,
     populations: Vec<BuiltPopulation>,
     progress: Option<Listener>,
+    tasks: Tasks,
     ranks: Ranks,
     stay: bool,
     build_s: f64,
@@ -507,7 +520,9 @@ impl Simulation {
         let started = Instant::now();
         let duration = self.run.duration;
         let mut listener = self.progress.take();
-        let ended = self.engine.run(duration, &mut |time| {
+        let (engine, populations) = (&mut self.engine, &self.populations);
+        let timing = (duration, self.run.dt);
+        let ended = self.tasks.run(engine, timing, populations, &mut |time| {
             if let Some(listener) = &mut listener {
                 listener(Progress {
                     time,
@@ -517,7 +532,7 @@ impl Simulation {
             }
         });
         let ended = ended.and_then(|()| match self.streams {
-            Some(_) => self.engine.finish_streams(),
+            Some(_) => Ok(self.engine.finish_streams()?),
             None => Ok(()),
         });
         if !self.stay || ended.is_err() {
@@ -546,6 +561,7 @@ impl Simulation {
             populations: self.populations,
             spikes: self.engine.spikes().clone(),
             traces: self.engine.traces().to_vec(),
+            weights: self.tasks.into_weights(),
             summary,
             report: self.engine.report().clone(),
             streams: self.streams,

@@ -139,6 +139,25 @@ impl std::error::Error for BuildErrors {}
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RunError {
+    /// The code that is called in intervals ended the run.
+    #[error("the code of an interval ended the run")]
+    Interval,
+    /// A rule whose weights do not change, or that is not there.
+    #[error("there is no plastic rule `{name}`{hint}")]
+    NotPlastic {
+        /// As asked for.
+        name: String,
+        /// What there is.
+        hint: String,
+    },
+    /// A reward that nothing waits for.
+    #[error(
+        "rule `{name}` changes its weights at once: give its law a `tau_eligibility`, and changes wait for rewards"
+    )]
+    NotRewarded {
+        /// The rule.
+        name: String,
+    },
     /// More steps than any machine takes in a lifetime.
     #[error(
         "{until} ms in steps of {dt} ms are {steps:.0e} steps, which would never end\n  help: check the units of both"

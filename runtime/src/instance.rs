@@ -4,6 +4,8 @@
 
 mod connections;
 
+use crate::plasticity::Plasticity;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use connections::Connections;
@@ -34,6 +36,8 @@ pub struct Instance {
     pub sources: Vec<Source>,
     /// Connections in a stable order.
     pub connections: Connections,
+    /// How the weights of connections change, by the number of the rule that made them.
+    pub plasticity: BTreeMap<u16, Plasticity>,
     /// Variables of point processes that follow a voltage elsewhere (gap junctions).
     pub gaps: Vec<Gap>,
     /// Voltages that ranks tell each other at every step, since gap junctions follow them: the same list in each part of a

@@ -17,6 +17,7 @@ pub mod instance;
 pub mod instantiate;
 mod mech;
 mod memory;
+pub mod plasticity;
 pub mod ranks;
 pub mod record;
 pub mod rng;
@@ -25,6 +26,6 @@ mod stimulate;
 pub mod stream;
 mod values;
 
-pub use engine::{Report, Simulation, on_threads};
+pub use engine::{IntervalCode, Report, Simulation, Weight, on_threads};
 pub use error::{BuildError, BuildErrors, RunError};
 pub use mech::{Catalogue, CatalogueError, HookCode, Mechanism, NativeTable};

@@ -22,7 +22,12 @@ fn bits(run: &Run) -> Bits {
         let values = trace.values.iter().map(|x| x.to_bits());
         (trace.label.clone(), values.collect())
     });
-    (spikes.collect(), traces.collect())
+    // a run that goes on has noted no weights before
+    let weights = ["PE", "IEp"].iter().filter_map(|rule| {
+        let last = run.weights(rule)?.values.last()?.iter();
+        Some(((*rule).to_owned(), last.map(|x| x.to_bits()).collect()))
+    });
+    (spikes.collect(), traces.chain(weights).collect())
 }
 
 #[test]

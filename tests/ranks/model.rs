@@ -45,6 +45,17 @@ conn_rule! { FI: Fire -> I { convergence: 3, weight: 0.004 uS, delay: 1 ms, syna
 conn_rule! { EP: E -> P { convergence: 8, weight: uniform(100 pA, 400 pA), delay: uniform(1 ms, 3 ms) } }
 conn_rule! { PP: P -> P { convergence: 5, weight: -120 pA, delay: 1.5 ms } }
 conn_rule! { PI: P -> I { convergence: 3, weight: 0.001 uS, delay: 1 ms, synapse: Exc at soma(0.5) } }
+conn_rule! { PE: P -> P {
+    probability: 0.3, weight: uniform(50 pA, 150 pA), delay: uniform(1 ms, 4 ms), allow_self: true,
+    plasticity: [Stdp { w_max: 200 pA, a_plus: 0.05, triplet_plus: 0.05, mu_minus: 1 }, TsodyksMarkram { u: 0.4, tau_rec: 80 ms }],
+} }
+conn_rule! { NP: Noise -> P {
+    convergence: 4, weight: 150 pA, delay: uniform(0.1 ms, 2 ms),
+    plasticity: Stdp { w_max: 300 pA, a_plus: 0.1, nearest: true, tau_eligibility: 30 ms },
+} }
+conn_rule! { IEp: I -> E {
+    convergence: 6, weight: 0.001 uS, delay: 1.5 ms, synapse: Inh at dend(0.5), plasticity: Stdp { w_max: 0.002 uS, a_minus: 0.04 },
+} }
 stimulus! {
     Hiss: NetStim { interval: uniform(0.3 ms, 0.6 ms), noise: 0.7, number: 150, start: 2 ms } -> P { weight: 300 pA, delay: 0.2 ms }
     Drive: NetStim { rate: 80 Hz, noise: 1 } -> E { synapse: Exc at soma(0.5), weight: 0.008 uS, delay: 1 ms }
@@ -56,7 +67,7 @@ pub(crate) fn network(sampler: Sampler) -> Network {
     let network = network! {
         size: [200, 200, 200] um, seed: 3,
         populations: [E, I, Noise, Fire, P],
-        connect: [EI, IE, EE, NE, NF, EF, FI, EP, PP, PI],
+        connect: [EI, IE, EE, NE, NF, EF, FI, EP, PP, PI, PE, NP, IEp],
         stimulate: [Hiss, Drive, Push],
     };
     let mut network = network.expect("the network is sound");
@@ -90,6 +101,12 @@ pub(crate) fn settings() -> SimulationBuilder {
         .record(recording("v", "E", place))
         .record(recording("g", "E", synapse))
         .record(recording("m", "Fire", Recorded::Artificial { variable }))
+        .record_weights("PE", 7.5.ms())
+        .record_weights("IEp", 15.ms())
+        .every(11.ms(), |now| {
+            let active = now.count(P)? as f64;
+            now.reward("NP", 0.1 * active)
+        })
 }
 
 /// Runs `settings` on so many ranks, which are threads, and returns what the first has.

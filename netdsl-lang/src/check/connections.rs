@@ -84,6 +84,7 @@ impl<'a> Check<'a> {
             named,
         };
         self.delivery(at, &delivery, &targets);
+        self.plasticity(at, rule, &delivery, &targets);
     }
 
     /// Weights and delays that stand in two places, one of which would be ignored.
@@ -473,7 +474,7 @@ impl<'a> Check<'a> {
 }
 
 /// What a weight must be for a mechanism: a conductance is not negative.
-fn weight_of(program: &Program) -> Want<'_> {
+pub(super) fn weight_of(program: &Program) -> Want<'_> {
     let weight = program.variables.iter().find(|v| v.role == Role::Weight(0));
     let unit = weight.map_or("", |v| v.unit.as_str());
     let want = Want::file_unit(unit);

@@ -11,6 +11,7 @@ mod known;
 mod mechanisms;
 mod names;
 mod params;
+mod plasticity;
 mod populations;
 mod run;
 mod stimuli;

@@ -1,6 +1,6 @@
 //! Connection rules.
 
-use super::{Selector, Table, Value};
+use super::{Plasticity, Selector, Table, Value};
 use serde::{Deserialize, Serialize};
 
 /// Connects cells. At most one of `probability`, `convergence`, `divergence` and `list` is given; without any, every
@@ -57,6 +57,10 @@ pub struct ConnRule {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "builders", builder(default, setter(into)))]
     pub synapses: Vec<Contact>,
+    /// How the weights change, by one law of each kind at most. Events have the weight that the laws have made of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "builders", builder(default, setter(into)))]
+    pub plasticity: Vec<Plasticity>,
     /// Whether a cell may be connected to itself.
     #[serde(default, skip_serializing_if = "is_false")]
     #[cfg_attr(feature = "builders", builder(default))]
@@ -98,6 +102,7 @@ impl ConnRule {
             weight: None,
             delay: None,
             synapses: Vec::new(),
+            plasticity: Vec::new(),
             allow_self: false,
         }
     }

@@ -62,6 +62,12 @@ impl Golden {
                 });
             }
         }
+        for trace in &run.weights {
+            bytes.extend(trace.rule.bytes());
+            let values = trace.values.iter().flatten();
+            bytes.extend(values.clone().flat_map(|x| x.to_le_bytes()));
+            count += values.count();
+        }
         lines.push(sum("samples", count, &bytes));
         Self(lines)
     }

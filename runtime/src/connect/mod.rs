@@ -12,6 +12,7 @@ pub(crate) mod deliver;
 mod emit;
 pub(crate) mod pairs;
 pub(crate) mod place;
+mod plastic;
 mod rule;
 pub(crate) mod select;
 #[cfg(test)]

@@ -11,12 +11,14 @@ use super::deliver::{Deliveries, DeliveryPlan, PairPlan};
 use super::emit::{Emitter, Listed, evaluation_order, purposes};
 use super::pairs::Pairs;
 use super::place::SectionDraw;
+use super::plastic::plasticity;
 use super::select::{missing_index, select};
 use crate::instance::Instance;
 use crate::instantiate::formula::{Formula, Node};
 use crate::instantiate::names::{Locals, Scope};
 use crate::instantiate::variable::{CellColumns, End, PairColumns, Variable};
 use crate::instantiate::{Mistake, NetworkErrors, Whose};
+use crate::plasticity::Plasticity;
 use crate::rng::{Stream, hash_gids, hash_text};
 
 /// A rule with its pairs chosen.
@@ -26,6 +28,7 @@ pub(crate) struct Chosen<'a> {
     pre: Side,
     post: Side,
     delivery: DeliveryPlan,
+    plasticity: Option<Plasticity>,
     pairs: Pairs,
 }
 
@@ -83,6 +86,7 @@ impl<'a> Chosen<'a> {
             rule.delay.as_ref(),
             &receiving,
         );
+        let plasticity = plasticity(around, rule, &delivery, &locals, &place, errors);
         if errors.0.len() > before {
             return None;
         }
@@ -100,6 +104,7 @@ impl<'a> Chosen<'a> {
             pre,
             post,
             delivery,
+            plasticity,
             pairs,
         })
     }
@@ -130,6 +135,9 @@ impl<'a> Chosen<'a> {
             return;
         }
         instance.connections.rules.push(self.rule.name.clone());
+        if let Some(law) = self.plasticity {
+            instance.plasticity.insert(number as u16, law);
+        }
         let full = self.drawn_over_all(around);
         let emitter = Emitter {
             built: around.built,

@@ -140,8 +140,16 @@ impl Simulation {
         }
     }
 
-    /// Notes the spikes of an epoch, on the first rank.
+    /// Notes the spikes of an epoch: on the first rank, and where an interval's code wants them.
     fn record(&mut self, spikes: &mut Vec<Spike>) {
+        if let Some(heard) = &mut self.heard {
+            for spike in sorted(spikes) {
+                if let Some(&gid) = self.gids.get(spike.emitter as usize) {
+                    heard.times.push(spike.time);
+                    heard.gids.push(gid);
+                }
+            }
+        }
         if self.exchange.ranks.rank() == 0 {
             for spike in sorted(spikes) {
                 let cell = spike.emitter as usize;

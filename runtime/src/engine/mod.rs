@@ -16,6 +16,7 @@ mod going_on;
 mod group;
 mod instances;
 mod ions;
+mod learning;
 mod matrix;
 mod mechanisms;
 mod plan;
@@ -37,7 +38,8 @@ mod times;
 mod work;
 
 pub(crate) use instances::{CROSSING_OFFSET, Spike};
+pub use learning::Weight;
 pub(crate) use recorder::step_of;
 pub use report::Report;
-pub use simulation::Simulation;
+pub use simulation::{IntervalCode, Simulation};
 pub use threads::on_threads;

@@ -23,6 +23,7 @@ mod check;
 mod incoming;
 mod merge;
 mod owners;
+mod plastic;
 mod renewals;
 
 use check::{check_config, check_set, used_mechanisms};
@@ -151,6 +152,7 @@ impl<'a> Plan<'a> {
             .collect();
         plan.find_extra_sources();
         plan.distribute_connections(&mut errors);
+        plan.check_plastic(&mut errors);
         everywhere(ranks, errors)?;
         plan.min_delay = totals::min(ranks, plan.min_delay).map_err(lost)?;
         Ok(plan)

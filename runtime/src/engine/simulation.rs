@@ -7,6 +7,7 @@ use crate::engine::build::{TileBuilder, build_unit};
 use crate::engine::clock::Part;
 use crate::engine::coupling::couple;
 use crate::engine::instances::{Instances, Spike};
+use crate::engine::learning::Learning;
 use crate::engine::plan::Plan;
 use crate::engine::probes::requests;
 use crate::engine::recorder::Recorder;
@@ -73,6 +74,9 @@ pub struct Simulation {
     pub(super) steps_per_epoch: u64,
     pool: Option<rayon::ThreadPool>,
     pub(super) checkpoints: Option<Checkpoints>,
+    pub(super) learning: Learning,
+    /// Spikes since the last interval, if anybody wants them.
+    pub(super) heard: Option<Spikes>,
     /// Files that results go to, if they are not kept.
     pub(super) streaming: Option<Streaming>,
     /// Time of the last checkpoint, ms.
@@ -84,6 +88,9 @@ pub struct Simulation {
     /// Of all ranks.
     report: Report,
 }
+
+/// What is called after an interval.
+pub type IntervalCode<'c> = &'c mut dyn FnMut(&mut Simulation) -> Result<(), RunError>;
 
 /// A year of computing where a step takes 30 µs.
 const MOST_STEPS: f64 = 1e12;
@@ -256,6 +263,8 @@ impl Simulation {
             steps_per_epoch,
             pool: None,
             checkpoints: None,
+            learning: Learning::of(instance),
+            heard: None,
             streaming: None,
             last_kept: 0.0,
             asked: 0,
@@ -270,6 +279,20 @@ impl Simulation {
     /// A voltage that is no number any more, told after the epoch in which it broke; files that cannot be written. What was
     /// recorded before stays.
     pub fn run(&mut self, until: f64, progress: &mut dyn FnMut(f64)) -> Result<(), RunError> {
+        self.run_in_intervals(until, None, progress)
+    }
+
+    /// As [`Simulation::run`]; after each interval (ms, to the nearest step; counted from time 0), its code is called, on
+    /// every rank. An epoch ends there.
+    ///
+    /// # Errors
+    /// As `run`, and those of the code, which end the run.
+    pub fn run_in_intervals(
+        &mut self,
+        until: f64,
+        mut interval: Option<(f64, IntervalCode<'_>)>,
+        progress: &mut dyn FnMut(f64),
+    ) -> Result<(), RunError> {
         let started = Instant::now();
         let steps = (until / self.dt).round().max(0.0);
         if steps.is_nan() || steps > MOST_STEPS {
@@ -277,15 +300,20 @@ impl Simulation {
             return Err(RunError::Endless { until, dt, steps });
         }
         let last = steps as u64;
+        let every = interval
+            .as_ref()
+            .map(|(every, _)| (every / self.dt).round().max(1.0) as u64);
+        self.heard = every.map(|_| Spikes::default());
         self.begin_streams()?;
         let pool = self.pool.take();
         let ended = loop {
             if self.step >= last {
                 break Ok(());
             }
+            let stop = every.map_or(last, |every| last.min((self.step / every + 1) * every));
             let ended = match &pool {
-                Some(pool) => pool.install(|| self.run_epoch(last)),
-                None => self.run_epoch(last),
+                Some(pool) => pool.install(|| self.run_epoch(stop)),
+                None => self.run_epoch(stop),
             };
             if let Err(broken) = ended {
                 // what was recorded before stays
@@ -295,6 +323,14 @@ impl Simulation {
                 };
             }
             progress(self.time);
+            if let (Some((_, code)), Some(every)) = (&mut interval, every)
+                && self.step % every == 0
+            {
+                if let Err(error) = code(self) {
+                    break Err(error);
+                }
+                self.heard = Some(Spikes::default());
+            }
             let written = self.write_streams_if_due(last);
             if let Err(error) = written.and_then(|()| self.keep_if_due(last)) {
                 break Err(error);
@@ -319,6 +355,15 @@ impl Simulation {
     /// All spikes so far in the order (time, gid).
     pub fn spikes(&self) -> &Spikes {
         &self.spikes
+    }
+
+    /// The spikes of all cells since the interval before, on every rank; none outside of intervals.
+    pub fn heard(&self) -> &Spikes {
+        static NONE: Spikes = Spikes {
+            times: Vec::new(),
+            gids: Vec::new(),
+        };
+        self.heard.as_ref().unwrap_or(&NONE)
     }
 
     /// Samples so far, in the order of the probes.

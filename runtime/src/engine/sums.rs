@@ -3,12 +3,16 @@
 //! Sums are taken in the order in which the sources spiked (time, then number of the source), and of a source in the
 //! order of its connections; never in the order of arrival.
 
+mod plastic;
 mod renewals;
 mod state;
 
+use crate::engine::instances::Spike;
+use crate::plasticity::Plasticity;
 use crate::simd::prefetch;
 use crate::values::Values;
 
+pub(crate) use plastic::{Coming, Plastic, Synapses};
 pub(crate) use renewals::Described;
 use renewals::Renewals;
 
@@ -128,6 +132,8 @@ pub(crate) struct Sums {
     growths: Vec<Growth>,
     pending: Pending,
     renewals: Renewals,
+    /// Connections whose weights change.
+    pub(crate) plastic: Synapses,
     /// Number of events that came.
     pub(crate) delivered: u64,
 }
@@ -139,17 +145,25 @@ unsafe impl Sync for Sums {}
 
 impl Default for Sums {
     fn default() -> Self {
-        Self::new(Vec::new(), Vec::new())
+        Self::new(Vec::new(), Vec::new(), Vec::new(), |_| {
+            Plasticity::default()
+        })
     }
 }
 
 impl Sums {
-    /// Takes connections in any order.
-    pub(crate) fn new(mut connections: Vec<Summed>, renewals: Vec<Described>) -> Self {
+    /// Takes connections in any order. `law` knows the rules of those whose weights change.
+    pub(crate) fn new(
+        mut connections: Vec<Summed>,
+        renewals: Vec<Described>,
+        plastic: Vec<Plastic>,
+        law: impl Fn(u16) -> Plasticity,
+    ) -> Self {
         connections.sort_unstable_by_key(|c| (c.emitter, c.number, c.instance));
         let driven = renewals.iter().flat_map(|r| r.instances).flatten();
         let own = connections.iter().map(|c| c.instance);
-        let mut instances: Vec<u32> = own.chain(driven).collect();
+        let changing = plastic.iter().flat_map(|c| c.instances).flatten();
+        let mut instances: Vec<u32> = own.chain(driven).chain(changing).collect();
         instances.sort_unstable();
         instances.dedup();
         instances.shrink_to_fit();
@@ -165,6 +179,7 @@ impl Sums {
             found.expect("all were collected") as u32
         };
         let renewals = Renewals::new(renewals, receiver);
+        let plastic = Synapses::new(plastic, law, receiver);
         Self {
             sources,
             receivers: connections.iter().map(|c| receiver(c.instance)).collect(),
@@ -175,13 +190,15 @@ impl Sums {
             growths: Vec::new(),
             pending: Pending::Lists(Lists::default()),
             renewals,
+            plastic,
             delivered: 0,
         }
     }
 
     /// The longest delay, ms.
     pub(crate) fn longest_delay(&self) -> f64 {
-        self.delays.all().fold(0.0, f64::max)
+        let longest = self.delays.all().fold(0.0, f64::max);
+        longest.max(self.plastic.longest_delay())
     }
 
     /// Tells what an event adds to each instance; after the columns have their final places.
@@ -198,6 +215,7 @@ impl Sums {
         let ring = (steps + longest + 2).next_power_of_two() as usize;
         let receivers = self.instances.len();
         self.renewals.set_epoch(steps, receivers);
+        self.plastic.set_epoch(steps);
         self.pending = if ring * receivers * size_of::<f64>() <= LARGEST_RING {
             Pending::Ring {
                 sums: vec![0.0; ring * receivers],
@@ -221,10 +239,12 @@ impl Sums {
     /// Who leads where is known elsewhere now.
     pub(crate) fn forget_sources(&mut self) {
         self.sources = Vec::new();
+        self.plastic.forget_sources();
     }
 
     /// A spike before the first step; events up to time 0 come at once.
     pub(crate) fn receive_early(&mut self, emitter: u32, time: f64, calendar: &Calendar<'_>) {
+        self.plastic.receive_early(emitter, time, calendar);
         let Ok(at) = self.sources.binary_search_by_key(&emitter, |s| s.0) else {
             return;
         };
@@ -272,6 +292,7 @@ impl Sums {
     /// Makes the events of an epoch ready.
     pub(crate) fn begin_epoch(&mut self, calendar: &Calendar<'_>, steps: u64) {
         self.renewals.begin_epoch(calendar, steps);
+        self.plastic.begin_epoch(calendar.first, steps);
         if let Pending::Lists(lists) = &mut self.pending
             && !self.instances.is_empty()
         {
@@ -305,6 +326,16 @@ impl Sums {
         self.renewals = renewals;
     }
 
+    /// Delivers the events of step number `step` whose weights change; `spikes` are those of the unit in it.
+    pub(crate) fn deliver_plastic(&mut self, step: u64, spikes: &[Spike]) {
+        if self.plastic.is_empty() {
+            return;
+        }
+        let mut plastic = std::mem::take(&mut self.plastic);
+        self.delivered += plastic.advance(step, spikes, |receiver, sum| self.add(receiver, sum));
+        self.plastic = plastic;
+    }
+
     fn add(&self, receiver: u32, sum: f64) {
         let own =
             self.starts[receiver as usize] as usize..self.starts[receiver as usize + 1] as usize;
@@ -322,20 +353,18 @@ impl Sums {
 
     /// Bytes held for events.
     pub(crate) fn event_bytes(&self) -> usize {
-        match &self.pending {
+        let pending = match &self.pending {
             Pending::Ring { sums, .. } => sums.len() * size_of::<f64>(),
-            Pending::Lists(lists) => {
-                let spans: usize = lists.spans.iter().map(Vec::capacity).sum();
-                let waiting = spans + lists.open.capacity() + lists.sorting.capacity();
-                waiting * size_of::<Entry>() + lists.sums.len() * size_of::<(f64, u64)>()
-            }
-        }
+            Pending::Lists(lists) => lists.bytes(),
+        };
+        pending + self.plastic.event_bytes()
     }
 
     /// Bytes held for connections.
     pub(crate) fn bytes(&self) -> usize {
         let connections = self.receivers.len() * size_of::<u32>();
-        connections + self.delays.bytes() + self.weights.bytes() + self.renewals.bytes()
+        let numbers = self.delays.bytes() + self.weights.bytes();
+        connections + numbers + self.renewals.bytes() + self.plastic.bytes()
     }
 }
 
@@ -428,16 +457,30 @@ impl Lists {
         std::mem::swap(&mut self.open, &mut self.sorting);
     }
 
-    /// Calls `add` with each receiver of events of a step and the sum of their weights; how many events those were.
-    fn deliver(&mut self, step: u64, mut add: impl FnMut(u32, f64)) -> u64 {
+    /// Which of the open events are due in a step of the epoch, and whether it is its last.
+    fn due(&self, step: u64) -> Option<(std::ops::Range<usize>, bool)> {
         // the last class is what comes after the epoch
         let in_epoch = |k: &usize| k + 2 < self.ends.len();
         let k = step.checked_sub(self.first).map(|k| k as usize);
-        let Some(k) = k.filter(in_epoch) else {
+        let k = k.filter(in_epoch)?;
+        let start = if k == 0 { 0 } else { self.ends[k - 1] };
+        let last = k + 3 == self.ends.len();
+        Some((start as usize..self.ends[k] as usize, last))
+    }
+
+    /// Forgets the events of an epoch, which end there.
+    fn finish(&mut self, end: usize) {
+        self.open.drain(..end);
+        self.ends.clear();
+    }
+
+    /// Calls `add` with each receiver of events of a step and the sum of their weights; how many events those were.
+    fn deliver(&mut self, step: u64, mut add: impl FnMut(u32, f64)) -> u64 {
+        let Some((range, last)) = self.due(step) else {
             return 0;
         };
-        let start = if k == 0 { 0 } else { self.ends[k - 1] };
-        let due = &self.open[start as usize..self.ends[k] as usize];
+        let end = range.end;
+        let due = &self.open[range];
         let count = due.len() as u64;
         for entry in due {
             let sum = &mut self.sums[entry.receiver as usize];
@@ -450,11 +493,17 @@ impl Lists {
         for receiver in self.touched.drain(..) {
             add(receiver, self.sums[receiver as usize].0);
         }
-        if k + 3 == self.ends.len() {
-            self.open.drain(..self.ends[k] as usize);
-            self.ends.clear();
+        if last {
+            self.finish(end);
         }
         count
+    }
+
+    /// Bytes held.
+    fn bytes(&self) -> usize {
+        let spans: usize = self.spans.iter().map(Vec::capacity).sum();
+        let waiting = spans + self.open.capacity() + self.sorting.capacity();
+        waiting * size_of::<Entry>() + self.sums.len() * size_of::<(f64, u64)>()
     }
 }
 
@@ -481,7 +530,9 @@ mod tests {
             connection(5, 2, 0, 1.27, 4.0),
             connection(5, 3, 0, 3.0, 8.0),
         ];
-        let mut sums = Sums::new(connections, Vec::new());
+        let mut sums = Sums::new(connections, Vec::new(), Vec::new(), |_| {
+            Plasticity::default()
+        });
         let places = [&raw mut states[0], &raw mut states[1]];
         sums.connect(|instance| {
             let state = places[instance as usize / 10];

@@ -100,9 +100,12 @@ impl Tile {
     /// First half of step number `step`, from `t`: spikes, events, currents, voltages.
     pub(crate) fn advance_voltage(&mut self, t: f64, step: u64) {
         self.clock.start(step);
+        let before = self.instances.spikes.len();
         self.detect(t);
         self.instances.sums.deliver(step - 1);
         self.instances.deliver(t + 0.5 * self.dt);
+        let Instances { sums, spikes, .. } = &mut self.instances;
+        sums.deliver_plastic(step - 1, &spikes[before..]);
         self.clock.stop(Part::Events);
         self.compute_currents(t + 0.5 * self.dt);
         self.clock.stop(Part::Currents);

@@ -15,6 +15,10 @@ const AHEAD: usize = 6;
 
 /// Marks the unit of connections whose events are summed.
 const SUMMED: u32 = 1 << 31;
+/// Marks the unit of connections whose weights change.
+const PLASTIC: u32 = 1 << 30;
+/// Either.
+const MARKS: u32 = SUMMED | PLASTIC;
 
 /// A piece of work, and the spikes that wait for it.
 #[derive(Debug)]
@@ -137,10 +141,11 @@ impl Work {
         for (k, arrival) in inbox.iter().enumerate() {
             if let Some(later) = inbox.get(k + AHEAD) {
                 let (first, end) = (later.first, later.end);
-                let instances = self.instances(later.unit & !SUMMED);
-                match later.unit & SUMMED {
-                    0 => instances.ports.prefetch(first, end),
-                    _ => instances.sums.prefetch(first, end),
+                let instances = self.instances(later.unit & !MARKS);
+                match later.unit & MARKS {
+                    SUMMED => instances.sums.prefetch(first, end),
+                    PLASTIC => instances.sums.plastic.prefetch(first, end),
+                    _ => instances.ports.prefetch(first, end),
                 }
             }
             let &Arrival {
@@ -149,10 +154,12 @@ impl Work {
                 end,
                 unit,
             } = arrival;
-            let instances = self.instances(unit & !SUMMED);
-            match unit & SUMMED {
-                0 => instances.ports.take_in(time, first, end),
-                _ => instances.sums.take_in(time, first, end, calendar),
+            let instances = self.instances(unit & !MARKS);
+            let sums = &mut instances.sums;
+            match unit & MARKS {
+                SUMMED => sums.take_in(time, first, end, calendar),
+                PLASTIC => sums.plastic.take_in(time, first, end, calendar),
+                _ => instances.ports.take_in(time, first, end),
             }
         }
         inbox.clear();
@@ -242,6 +249,8 @@ impl Routes {
                 instances.ports.sources().for_each(|one| add(one, unit));
                 let summed = instances.sums.sources();
                 summed.for_each(|one| add(one, unit | SUMMED));
+                let plastic = instances.sums.plastic.sources();
+                plastic.for_each(|one| add(one, unit | PLASTIC));
                 instances.ports.forget_sources();
                 instances.sums.forget_sources();
                 unit += 1;

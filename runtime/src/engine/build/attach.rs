@@ -17,8 +17,13 @@ use crate::simd::LANES;
 pub(super) fn ports(plan: &Plan<'_>, index: usize) -> (Ports, Sums) {
     let connections = &plan.instance.connections;
     let (mut incoming, mut summed, mut renewals) = (Vec::new(), Vec::new(), Vec::new());
+    let mut plastic = Vec::new();
     for k in plan.incoming[index].iter() {
         let connection = k as usize;
+        if plan.plasticity(connection).is_some() {
+            plastic.extend(plan.plastic(k));
+            continue;
+        }
         if let Target::Point(point) = connections.target(connection)
             && plan.is_summed(connection)
         {
@@ -51,7 +56,15 @@ pub(super) fn ports(plan: &Plan<'_>, index: usize) -> (Ports, Sums) {
             Target::Cell(cell) => incoming.push(to(plan.cell_home[cell as usize].1)),
         }
     }
-    (Ports::new(incoming), Sums::new(summed, renewals))
+    let law = |rule: u16| {
+        plan.instance
+            .plasticity
+            .get(&rule)
+            .copied()
+            .unwrap_or_default()
+    };
+    let sums = Sums::new(summed, renewals, plastic, law);
+    (Ports::new(incoming), sums)
 }
 
 /// INITIAL of every instance, mechanism by mechanism.

@@ -4,6 +4,7 @@
 use super::{Instances, Watching};
 use crate::bytes::{Bytes, Cut, Put};
 use crate::engine::group::MechanismGroup;
+use crate::engine::sums::Coming;
 use std::collections::HashMap;
 
 /// No connection, or no event.
@@ -18,6 +19,7 @@ pub(crate) struct Waiting {
     ordinals: Vec<u32>,
     events: Vec<Vec<(u32, f64)>>,
     sums: Vec<Vec<(u64, f64)>>,
+    coming: Vec<Coming>,
     own: Vec<crate::engine::ports::OwnEvent>,
 }
 
@@ -60,6 +62,7 @@ impl Instances {
             ordinals,
             events,
             sums,
+            coming: self.sums.coming(now),
             own: self.ports.own_events(),
         }
     }
@@ -131,7 +134,7 @@ impl Instances {
             into.put_u64(*step);
             into.put_f64(*sum);
         }
-        self.sums.write_generators(instance, into);
+        self.sums.write_sources(instance, &waiting.coming, into);
     }
 
     /// Forgets all events and watched conditions; time is `now` and the next step number `step`.
@@ -226,7 +229,7 @@ impl Instances {
                 return Err(Cut);
             }
         }
-        self.sums.read_generators(instance, from)
+        self.sums.read_sources(instance, from)
     }
 }
 

@@ -94,7 +94,9 @@ impl Plan<'_> {
                 incoming[unit as usize].push(k as u32);
             }
             let delay = connections.delay(k);
-            let free = self.runs_ahead(connections.source(k)) || self.is_same_cell(k);
+            // plastic connections wait for the exchange, also within a cell
+            let within = self.is_same_cell(k) && self.plasticity(k).is_none();
+            let free = self.runs_ahead(connections.source(k)) || within;
             // a delay that is dt but for rounding is dt
             let bound = if free { 0.0 } else { dt * (1.0 - 1e-9) };
             if !(delay >= bound && delay.is_finite()) {

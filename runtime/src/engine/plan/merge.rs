@@ -40,11 +40,11 @@ impl Plan<'_> {
     pub(super) fn merge_points(&mut self, probes: &[Probe]) {
         let count = self.instance.points.len() as u32;
         self.merging.into = (0..count).collect();
+        self.merging.watched = self.watched();
+        let adds = |prepared: &Arc<Prepared>| prepared.program.deposits().is_some();
+        self.merging.adds = self.mechanisms.all.iter().map(adds).collect();
         if self.config.merge_synapses {
-            self.merging.watched = self.watched();
             self.merging.apart = self.kept_apart(&self.merging.watched);
-            let adds = |prepared: &Arc<Prepared>| prepared.program.deposits().is_some();
-            self.merging.adds = self.mechanisms.all.iter().map(adds).collect();
             self.find_equal();
         }
         let mut members = vec![0_u32; count as usize];
@@ -160,11 +160,18 @@ impl Plan<'_> {
             return false;
         };
         let steps = connections.delay(connection) / self.config.dt;
+        self.config.merge_synapses
+            && self.adds_only(point)
+            && steps < sums::LONGEST
+            && !self.is_same_cell(connection)
+            && self.plasticity(connection).is_none()
+    }
+
+    /// Events for a point process only add to states, and no one looks at these between steps.
+    pub(super) fn adds_only(&self, point: u32) -> bool {
         let watched = self.merging.watched.get(point as usize);
         watched.is_some_and(|watched| !watched)
             && self.merging.adds[self.point_sites[point as usize].0 as usize]
-            && steps < sums::LONGEST
-            && !self.is_same_cell(connection)
     }
 
     /// Where a point process is recorded: its group of cells, and its number there.

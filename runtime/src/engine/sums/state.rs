@@ -1,6 +1,6 @@
 //! Summed events on their way, for checkpoints.
 
-use super::{Lists, Pending, Sums};
+use super::{Coming, Lists, Pending, Sums};
 use crate::bytes::{Bytes, Cut};
 
 impl Sums {
@@ -37,16 +37,9 @@ impl Sums {
                 sums.fill(0.0);
                 counts.fill(0);
             }
-            Pending::Lists(lists) => {
-                *lists = Lists {
-                    span: lists.span,
-                    sums: std::mem::take(&mut lists.sums),
-                    next: now,
-                    ..Lists::default()
-                };
-                lists.sums.fill((0.0, u64::MAX));
-            }
+            Pending::Lists(lists) => lists.restart(now),
         }
+        self.plastic.forget_events(now);
     }
 
     /// Events for an instance come in a step; `false` if no connection leads there.
@@ -59,19 +52,37 @@ impl Sums {
         found.is_ok()
     }
 
-    /// Writes where the generators of an instance are.
-    pub(crate) fn write_generators(&self, instance: u32, into: &mut Vec<u8>) {
-        let found = self.instances.binary_search(&instance).ok();
-        self.renewals.write_state(found.map(|r| r as u32), into);
+    /// Events for synapses whose weights change, from step `now` on.
+    pub(crate) fn coming(&self, now: u64) -> Vec<Coming> {
+        self.plastic.waiting(now)
     }
 
-    /// Reads what [`Sums::write_generators`] wrote.
-    pub(crate) fn read_generators(
-        &mut self,
-        instance: u32,
-        from: &mut Bytes<'_>,
-    ) -> Result<(), Cut> {
+    /// Writes where the generators of an instance are, and its synapses whose weights change.
+    pub(crate) fn write_sources(&self, instance: u32, coming: &[Coming], into: &mut Vec<u8>) {
         let found = self.instances.binary_search(&instance).ok();
-        self.renewals.read_state(found.map(|r| r as u32), from)
+        let receiver = found.map(|r| r as u32);
+        self.renewals.write_state(receiver, into);
+        self.plastic.write_state(receiver, coming, into);
+    }
+
+    /// Reads what [`Sums::write_sources`] wrote.
+    pub(crate) fn read_sources(&mut self, instance: u32, from: &mut Bytes<'_>) -> Result<(), Cut> {
+        let found = self.instances.binary_search(&instance).ok();
+        let receiver = found.map(|r| r as u32);
+        self.renewals.read_state(receiver, from)?;
+        self.plastic.read_state(receiver, from)
+    }
+}
+
+impl Lists {
+    /// Forgets all events; the next step is `now`.
+    pub(super) fn restart(&mut self, now: u64) {
+        *self = Self {
+            span: self.span,
+            sums: std::mem::take(&mut self.sums),
+            next: now,
+            ..Self::default()
+        };
+        self.sums.fill((0.0, u64::MAX));
     }
 }
