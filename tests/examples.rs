@@ -24,6 +24,9 @@ mod model;
 #[allow(dead_code, unreachable_pub)]
 #[path = "../examples/pdcm/main.rs"]
 mod pdcm;
+#[allow(dead_code, unreachable_pub)]
+#[path = "../examples/stdp/main.rs"]
+mod stdp;
 
 use netdsl::builder::Selector;
 use netdsl::model::{Recorded, Recording};
@@ -77,6 +80,22 @@ fn brunel() {
     let settings = || Simulation::builder().duration(60.ms()).dt(0.1.ms());
     Reproducible::new(network.expect("it is sound"), settings)
         .golden(golden("brunel"))
+        .check()
+        .unwrap();
+}
+
+#[test]
+fn stdp() {
+    let arguments = stdp::Arguments::parse(words("--cells 60 --indegree 12 --weight 60"));
+    let network = stdp::network(&arguments.expect("they are right"));
+    let settings = || {
+        Simulation::builder()
+            .duration(200.ms())
+            .dt(0.1.ms())
+            .record_weights("Learned", 50.ms())
+    };
+    Reproducible::new(network.expect("it is sound"), settings)
+        .golden(golden("stdp"))
         .check()
         .unwrap();
 }

@@ -52,12 +52,14 @@ def measure(command):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("-n", type=int, default=3, help="rounds")
-    parser.add_argument("--model", choices=["ring", "brunel", "pdcm"], default="ring")
+    parser.add_argument("--model", choices=["ring", "brunel", "pdcm", "stdp"], default="ring")
     parser.add_argument("model_arguments", nargs="*", help="arguments of the model, after --")
     arguments = parser.parse_args()
     build = os.environ.get("CARGO_TARGET_DIR", os.path.join(here, "..", "..", "target"))
     if arguments.model == "ring":
         rings(arguments.n, arguments.model_arguments or ["--tstop", "50"], build)
+    elif arguments.model == "stdp":
+        learning(arguments.n, arguments.model_arguments or ["--tstop", "3000"], build)
     else:
         points(arguments.n, arguments.model, arguments.model_arguments, build)
 
@@ -80,6 +82,27 @@ def points(n, model, arguments, build):
         build_s = statistics.median(r["setup_s"] for r in runs)
         print("  %-20s %8.2f %8.2f %8.2f %10d %12.1f" % (
             name, median, median / ours, build_s, runs[0]["spikes"], runs[0]["bytes_per_synapse"]))
+
+
+def learning(n, arguments, build):
+    """What an event takes that changes its synapse, beyond one that does not."""
+    competitors = {}
+    for name, command in (("netdsl", [os.path.join(build, "release", "examples", "stdp")]),
+                          ("NEST", [sys.executable, os.path.join(here, "stdp_nest.py")])):
+        competitors[name] = [*command, *arguments]
+        competitors[name + ", static"] = [*command, *arguments, "--static"]
+    rounds = {name: [] for name in competitors}
+    for _ in range(n):
+        for name, command in competitors.items():
+            rounds[name].append(measure(command))
+    took = lambda name: statistics.median(r["run_s"] for r in rounds[name])
+    print("  %-10s %8s %10s %12s %20s" % ("", "run, s", "static, s", "spikes", "ns an event more"))
+    for name in ("netdsl", "NEST"):
+        events, apart = (rounds[k][0]["events"] for k in (name, name + ", static"))
+        # as many events on both sides
+        more = took(name) - took(name + ", static") * events / apart
+        print("  %-10s %8.2f %10.2f %12d %20.1f" % (
+            name, took(name), took(name + ", static"), rounds[name][0]["spikes"], more * 1e9 / events))
 
 
 def rings(n, ring, build):

@@ -350,6 +350,7 @@ impl Emit<'_> {
                 fn declare(__netdsl_into: &mut ::netdsl::__private::Assembly) { #declare }
             }
             #[allow(non_snake_case, dead_code)]
+            #[allow(clippy::self_named_constructors)]
             impl #name { #(#places)* }
             #items
         }

@@ -77,23 +77,24 @@ pub struct ShortTerm {
 
 impl Stdp {
     /// Both ends between which weights stay, ascending.
+    #[inline]
     pub fn bounds(&self) -> (f64, f64) {
         (self.w_min.min(self.w_max), self.w_min.max(self.w_max))
     }
 
     /// Weight after a change.
+    #[inline(always)]
     pub(crate) fn changed(&self, weight: f64, change: f64) -> f64 {
-        let share = weight / self.w_max;
-        let (rest, exponent) = if change > 0.0 {
-            (1.0 - share, self.mu_plus)
+        let (mut factor, exponent) = if change > 0.0 {
+            (1.0 - weight / self.w_max, self.mu_plus)
         } else {
-            (share, self.mu_minus)
+            (weight / self.w_max, self.mu_minus)
         };
-        let factor = match exponent {
-            0.0 => 1.0,
-            1.0 => rest,
-            _ => netdsl_lang::math::pow(rest.max(0.0), exponent),
-        };
+        if exponent == 0.0 {
+            factor = 1.0;
+        } else if exponent != 1.0 {
+            factor = power(factor, exponent);
+        }
         let (low, high) = self.bounds();
         (weight + change * self.w_max * factor).clamp(low, high)
     }
@@ -107,6 +108,11 @@ impl Stdp {
     pub(crate) fn is_rewarded(&self) -> bool {
         self.tau_eligibility > 0.0
     }
+}
+
+#[cold]
+fn power(share: f64, exponent: f64) -> f64 {
+    netdsl_lang::math::pow(share.max(0.0), exponent)
 }
 
 #[cfg(test)]

@@ -182,11 +182,11 @@ pub const TSODYKS_MARKRAM: [LawParameter; 3] = [
         default: None,
         positive: true,
         most: 1.0,
-        ..number("u", 0.0, "release at rest, a fraction of the resources")
+        ..number("u", 0.0, "the release at rest, a fraction of the resources")
     },
     LawParameter {
         default: None,
-        ..time("tau_rec", 1.0, "recovery of the resources")
+        ..time("tau_rec", 1.0, "the recovery time of the resources")
     },
     time("tau_facil", 0.0, "decay of facilitation; 0: there is none"),
 ];

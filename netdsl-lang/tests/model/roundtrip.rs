@@ -76,6 +76,11 @@ prop_compose! {
     }
 }
 
+fn law() -> impl Strategy<Value = Plasticity> {
+    let laws = prop_oneof![Just(Law::Stdp), Just(Law::TsodyksMarkram)];
+    (laws, table(value())).prop_map(|(law, params)| Plasticity { law, params })
+}
+
 prop_compose! {
     fn rule()(
         condition in option::of(value()),
@@ -86,11 +91,12 @@ prop_compose! {
         count in option::of(value()),
         cells in option::of(vec(any::<u32>(), 0..3)),
         allow_self in any::<bool>(),
+        plasticity in vec(law(), 0..3),
     ) -> ConnRule {
         let contact = Contact { loc, count, ..Contact::new("Exc") };
         let pre = Selector { cells, ..Selector::populations(["E", "I"]) };
         let list = pairs.map(|pairs| PairList { pairs, weights, delays: None });
-        ConnRule { condition, params, list, allow_self, synapses: vec![contact], ..ConnRule::new("R", pre, "I") }
+        ConnRule { condition, params, list, allow_self, plasticity, synapses: vec![contact], ..ConnRule::new("R", pre, "I") }
     }
 }
 

@@ -470,3 +470,56 @@ fn misspelt_fields_are_not_missing_too() {
     );
     assert_eq!(found.len(), 1, "{found:#?}");
 }
+
+#[test]
+fn laws_of_plasticity() {
+    let code = fine(
+        expand,
+        "pub EI: E -> I {
+            param w: uS;
+            plasticity: [Stdp { w_max: 2 * w, nearest: true, tau_plus: 0.1 * #GAIN ms }, TsodyksMarkram { u: 0.5, tau_rec: 800 ms }],
+            weight: 0.005 uS, delay: 1 ms, synapse: Exc at dend(0.5),
+        }",
+    );
+    let model = model(&code);
+    for part in [
+        r#"{"law":"Stdp","params":{"w_max":"2*w","tau_plus":"0.1*GAIN","nearest":"true"}}"#,
+        r#"{"law":"TsodyksMarkram","params":{"u":0.5,"tau_rec":"800ms"}}"#,
+    ] {
+        assert!(model.contains(part), "{part} is not in {model}");
+    }
+    for (law, message) in [
+        (
+            "Sdtp { w_max: 1 nS }",
+            "there is no law `Sdtp`; did you mean `Stdp`?",
+        ),
+        ("Stdp", "expected `{ .. }` with parameters"),
+        ("Stdp { tau_plus: 1 ms }", "missing `w_max` of `Stdp`"),
+        (
+            "Stdp { w_max: 1 nS, tauhebb: 10 ms }",
+            "`tauhebb` is NetPyNE's word; here, write `tau_plus`",
+        ),
+        (
+            "Stdp { w_max: 1 nS, tau_pls: 10 ms }",
+            "has no field `tau_pls`; did you mean `tau_plus`?",
+        ),
+        ("Stdp { w_max: 1 nS, tau_plus: 0 ms }", "tau_plus"),
+        ("Stdp { w_max: 1 nS, tau_plus: 3 mV }", "tau_plus"),
+        ("Stdp { w_max: 1 nS, mu_plus: 2 }", "mu_plus"),
+        ("Stdp { w_max: pre.x }", "pre.x"),
+        ("Stdp { w_max: 1 nS, nearest: 1 }", "true"),
+        (
+            "[Stdp { w_max: 1 nS }, Stdp { w_max: 2 nS }]",
+            "`Stdp` is given twice",
+        ),
+        ("[]", "no law is named"),
+    ] {
+        let rule = format!("pub EI: E -> I {{ plasticity: {law}, {REST} }}");
+        let told: Vec<String> = mistakes(expand, &rule)
+            .into_iter()
+            .map(|m| m.0 + "; " + &m.1)
+            .collect();
+        let told = told.join("\n");
+        assert!(told.contains(message), "{law}: {told}");
+    }
+}

@@ -192,7 +192,7 @@ impl Tasks {
         // NEURON's time is a sum of steps, with its rounding
         let time = now as f64 * dt;
         for (steps, trace) in &mut self.weights {
-            if now % *steps == 0 {
+            if now.is_multiple_of(*steps) {
                 trace.note(engine, time)?;
             }
         }
@@ -200,7 +200,7 @@ impl Tasks {
             let more = engine.heard();
             heard.times.extend_from_slice(&more.times);
             heard.gids.extend_from_slice(&more.gids);
-            if now % *steps == 0 {
+            if now.is_multiple_of(*steps) {
                 code(&mut Interval {
                     engine,
                     time,

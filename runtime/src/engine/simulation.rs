@@ -324,7 +324,7 @@ impl Simulation {
             }
             progress(self.time);
             if let (Some((_, code)), Some(every)) = (&mut interval, every)
-                && self.step % every == 0
+                && self.step.is_multiple_of(every)
             {
                 if let Err(error) = code(self) {
                     break Err(error);

@@ -77,6 +77,64 @@ pub(crate) enum Multiplier {
     At(*const f64),
 }
 
+/// What events add to, by receiver.
+#[derive(Debug, Default)]
+struct Targets {
+    /// `growths[starts[r]..starts[r + 1]]`.
+    starts: Vec<u32>,
+    growths: Vec<Growth>,
+    /// Instead, if every receiver has one state, and one number at most that a weight is multiplied with.
+    plain: Vec<(*mut f64, f64)>,
+}
+
+impl Targets {
+    fn new(each: impl Iterator<Item = Vec<Growth>>) -> Self {
+        let mut targets = Self {
+            starts: vec![0],
+            ..Self::default()
+        };
+        for growths in each {
+            targets.growths.extend(growths);
+            targets.starts.push(targets.growths.len() as u32);
+        }
+        let one_each = targets.growths.len() + 1 == targets.starts.len();
+        let plain = |growth: &Growth| match growth.factors[..] {
+            [] => Some((growth.state, 1.0)),
+            [Multiplier::Number(factor)] => Some((growth.state, factor)),
+            _ => None,
+        };
+        let plain: Option<Vec<_>> = targets.growths.iter().map(plain).collect();
+        match plain {
+            Some(plain) if one_each => Self {
+                plain,
+                ..Self::default()
+            },
+            _ => targets,
+        }
+    }
+
+    #[inline]
+    fn add(&self, receiver: u32, sum: f64) {
+        if let Some((state, factor)) = self.plain.get(receiver as usize) {
+            // SAFETY: leads into a column of the unit that owns this, which is exclusively borrowed
+            unsafe { **state += sum * factor };
+            return;
+        }
+        let own =
+            self.starts[receiver as usize] as usize..self.starts[receiver as usize + 1] as usize;
+        for growth in &self.growths[own] {
+            // SAFETY: they lead into columns of the unit that owns this, which is exclusively borrowed
+            unsafe {
+                let times = |x: f64, multiplier: &Multiplier| match multiplier {
+                    Multiplier::Number(number) => x * number,
+                    Multiplier::At(place) => x * **place,
+                };
+                *growth.state += growth.factors.iter().fold(sum, times);
+            }
+        }
+    }
+}
+
 /// An event on its way.
 #[derive(Clone, Copy, Debug)]
 struct Entry {
@@ -127,9 +185,7 @@ pub(crate) struct Sums {
     weights: Values,
     /// Instances that receive, ascending.
     instances: Vec<u32>,
-    /// By receiver: `growths[starts[r]..starts[r + 1]]`.
-    starts: Vec<u32>,
-    growths: Vec<Growth>,
+    targets: Targets,
     pending: Pending,
     renewals: Renewals,
     /// Connections whose weights change.
@@ -186,8 +242,7 @@ impl Sums {
             delays: Values::new(connections.iter().map(|c| c.delay)),
             weights: Values::new(connections.iter().map(|c| c.weight)),
             instances,
-            starts: Vec::new(),
-            growths: Vec::new(),
+            targets: Targets::default(),
             pending: Pending::Lists(Lists::default()),
             renewals,
             plastic,
@@ -203,11 +258,7 @@ impl Sums {
 
     /// Tells what an event adds to each instance; after the columns have their final places.
     pub(crate) fn connect(&mut self, of: impl Fn(u32) -> Vec<Growth>) {
-        self.starts = vec![0];
-        for instance in &self.instances {
-            self.growths.extend(of(*instance));
-            self.starts.push(self.growths.len() as u32);
-        }
+        self.targets = Targets::new(self.instances.iter().map(|instance| of(*instance)));
     }
 
     /// Steps of an epoch, and of the longest delay.
@@ -251,7 +302,8 @@ impl Sums {
         for connection in self.sources[at].1..self.sources[at + 1].1 {
             if time + self.delays.get(connection as usize) <= 0.0 {
                 let receiver = self.receivers[connection as usize];
-                self.add(receiver, self.weights.get(connection as usize));
+                self.targets
+                    .add(receiver, self.weights.get(connection as usize));
                 self.delivered += 1;
             } else {
                 self.take_in(time, connection, connection + 1, calendar);
@@ -261,9 +313,11 @@ impl Sums {
 
     /// Events of generators up to time 0 come at once.
     pub(crate) fn start(&mut self) {
-        let mut renewals = std::mem::take(&mut self.renewals);
-        self.delivered += renewals.start(|receiver, weight| self.add(receiver, weight));
-        self.renewals = renewals;
+        let targets = &self.targets;
+        let started = self
+            .renewals
+            .start(|receiver, weight| targets.add(receiver, weight));
+        self.delivered += started;
     }
 
     /// A spike for these connections.
@@ -302,8 +356,8 @@ impl Sums {
 
     /// Delivers the events of step number `step`.
     pub(crate) fn deliver(&mut self, step: u64) {
-        let mut pending = std::mem::replace(&mut self.pending, Pending::Lists(Lists::default()));
-        match &mut pending {
+        let targets = &self.targets;
+        match &mut self.pending {
             Pending::Ring { sums, counts } => {
                 let width = self.instances.len();
                 let row = step as usize & (counts.len() - 1);
@@ -311,43 +365,25 @@ impl Sums {
                 let at = row * width;
                 for (receiver, sum) in sums[at..at + width].iter_mut().enumerate() {
                     if *sum != 0.0 {
-                        self.add(receiver as u32, *sum);
+                        targets.add(receiver as u32, *sum);
                         *sum = 0.0;
                     }
                 }
             }
             Pending::Lists(lists) => {
-                self.delivered += lists.deliver(step, |receiver, sum| self.add(receiver, sum));
+                self.delivered += lists.deliver(step, |receiver, sum| targets.add(receiver, sum));
             }
         }
-        self.pending = pending;
-        let mut renewals = std::mem::take(&mut self.renewals);
-        self.delivered += renewals.deliver(step, |receiver, sum| self.add(receiver, sum));
-        self.renewals = renewals;
+        let add = |receiver, sum| targets.add(receiver, sum);
+        self.delivered += self.renewals.deliver(step, add);
     }
 
     /// Delivers the events of step number `step` whose weights change; `spikes` are those of the unit in it.
     pub(crate) fn deliver_plastic(&mut self, step: u64, spikes: &[Spike]) {
-        if self.plastic.is_empty() {
-            return;
-        }
-        let mut plastic = std::mem::take(&mut self.plastic);
-        self.delivered += plastic.advance(step, spikes, |receiver, sum| self.add(receiver, sum));
-        self.plastic = plastic;
-    }
-
-    fn add(&self, receiver: u32, sum: f64) {
-        let own =
-            self.starts[receiver as usize] as usize..self.starts[receiver as usize + 1] as usize;
-        for growth in &self.growths[own] {
-            // SAFETY: they lead into columns of the unit that owns this, which is exclusively borrowed
-            unsafe {
-                let times = |x: f64, multiplier: &Multiplier| match multiplier {
-                    Multiplier::Number(number) => x * number,
-                    Multiplier::At(place) => x * **place,
-                };
-                *growth.state += growth.factors.iter().fold(sum, times);
-            }
+        if !self.plastic.is_empty() {
+            let targets = &self.targets;
+            let add = |receiver, sum| targets.add(receiver, sum);
+            self.delivered += self.plastic.advance(step, spikes, add);
         }
     }
 

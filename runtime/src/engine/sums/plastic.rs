@@ -151,7 +151,15 @@ impl Synapses {
 
     /// A spike for these connections.
     pub(crate) fn take_in(&mut self, time: f64, first: u32, end: u32, calendar: &Calendar<'_>) {
-        for connection in first as usize..end as usize {
+        let all = first as usize..end as usize;
+        if let Values::Same(delay, _) = self.delays {
+            let time = time + delay;
+            let step = calendar.step(time);
+            let own = self.synapses[all].iter();
+            own.for_each(|synapse| self.waiting.put(step, *synapse, time));
+            return;
+        }
+        for connection in all {
             let time = time + self.delays.get(connection);
             let step = calendar.step(time);
             self.waiting.put(step, self.synapses[connection], time);
@@ -184,7 +192,9 @@ impl Synapses {
         let (rules, due) = (&self.rules, &mut self.due);
         let count = self.waiting.each_due(step, |entry| {
             let rule = rule_of(rules, entry.receiver);
-            due[rule].push((entry.receiver - rules[rule].first, entry.weight));
+            let synapse = entry.receiver - rules[rule].first;
+            rules[rule].prefetch(synapse);
+            due[rule].push((synapse, entry.weight));
         });
         for (rule, due) in self.rules.iter_mut().zip(&mut self.due) {
             rule.advance(due, spikes, &mut add);
@@ -195,8 +205,8 @@ impl Synapses {
 
     /// A reward for the synapses of a rule at `time`; `false` if their changes do not wait for one.
     pub(crate) fn reward(&mut self, rule: u16, reward: f64, time: f64) -> bool {
-        let own = self.rules.iter_mut().filter(|r| r.number == rule);
-        own.fold(true, |waits, r| r.reward(reward, time) && waits)
+        let own = self.rules.iter_mut().find(|r| r.number == rule);
+        own.is_none_or(|r| r.reward(reward, time))
     }
 
     /// Calls `f` with each connection of a rule, by its number in the network, and its weight.

@@ -3,7 +3,7 @@
 use super::TOGETHER;
 use crate::engine::instances::Spike;
 use crate::plasticity::{Plasticity, Stdp};
-use crate::simd::exp_all;
+use crate::simd::{exp_all, prefetch};
 
 /// Long before any event, ms.
 const NEVER: f64 = -1e9;
@@ -21,7 +21,7 @@ pub(super) struct Given {
 
 /// A cell, and what its spikes leave behind.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Cell {
+struct Cell {
     emitter: u32,
     /// Its synapses.
     first: u32,
@@ -30,6 +30,28 @@ pub(super) struct Cell {
     last: f64,
     trace: f64,
     slow: f64,
+    /// Events that come later wait until the spikes of the step are told.
+    until: f64,
+}
+
+/// A synapse: what every event looks at lies together.
+#[derive(Clone, Copy, Debug)]
+struct Synapse {
+    weight: f64,
+    /// Time of the last event, and the trace right after it.
+    last: f64,
+    trace: f64,
+    /// Its cell, and what it adds to.
+    cell: u32,
+    receiver: u32,
+}
+
+/// An event, and when the last one came before it as its decays were computed.
+#[derive(Clone, Copy, Debug)]
+struct Ready {
+    synapse: u32,
+    time: f64,
+    before: f64,
 }
 
 /// Synapses of a rule in a unit, cell by cell. Columns that its laws do not need are empty.
@@ -40,17 +62,15 @@ pub(super) struct Rule {
     /// Number of the first synapse.
     pub(super) first: u32,
     law: Plasticity,
+    /// Number of decays of an event.
+    width: usize,
     cells: Vec<Cell>,
-    /// By synapse: its connection, its cell, what it adds to, its weight.
+    synapses: Vec<Synapse>,
+    /// By synapse: its connection.
     connections: Vec<u32>,
-    cell_of: Vec<u32>,
-    receivers: Vec<u32>,
-    weights: Vec<f64>,
     /// Where synapses are recorded: who stands for their receivers.
     shadows: Vec<(u32, u32)>,
-    /// Time of the last event, and the traces right after it.
-    last: Vec<f64>,
-    trace: Vec<f64>,
+    /// Slow traces right after the last event.
     slow: Vec<f64>,
     /// Changes that wait for a reward, and the time that they are of.
     eligible: Vec<f64>,
@@ -59,9 +79,9 @@ pub(super) struct Rule {
     release: Vec<f64>,
     resources: Vec<f64>,
     rates: Rates,
-    /// Memory for exponents, and for when the last events came that these were computed from.
+    /// Memory for events of which the decays are computed together, and for these.
+    ready: Vec<Ready>,
     decays: Vec<f64>,
-    before: Vec<f64>,
     /// Memory for the cells that spike in a step, with the times, and for events that come after the spikes.
     spiking: Vec<(u32, f64)>,
     held: Vec<(u32, f64)>,
@@ -71,7 +91,7 @@ impl Rule {
     /// Synapses from number `first` on.
     pub(super) fn new(number: u16, law: Plasticity, first: u32, given: &[Given]) -> Self {
         let mut cells: Vec<Cell> = Vec::new();
-        let mut cell_of = Vec::with_capacity(given.len());
+        let mut synapses = Vec::with_capacity(given.len());
         for (k, synapse) in (0..).zip(given) {
             if cells.last().is_none_or(|cell| cell.emitter != synapse.cell) {
                 cells.push(Cell {
@@ -81,9 +101,16 @@ impl Rule {
                     last: NEVER,
                     trace: 0.0,
                     slow: 0.0,
+                    until: f64::INFINITY,
                 });
             }
-            cell_of.push(cells.len() as u32 - 1);
+            synapses.push(Synapse {
+                weight: synapse.weight,
+                last: NEVER,
+                trace: 0.0,
+                cell: cells.len() as u32 - 1,
+                receiver: synapse.receiver,
+            });
             cells.last_mut().expect("one was added").end = k + 1;
         }
         let column = |wanted: bool, value: f64| vec![value; if wanted { given.len() } else { 0 }];
@@ -94,14 +121,14 @@ impl Rule {
             number,
             first,
             law,
+            width: 2 * usize::from(stdp.is_some())
+                + usize::from(stdp.is_some_and(|s| s.has_triplets()))
+                + usize::from(rewarded)
+                + 2 * usize::from(law.short_term.is_some()),
             cells,
             connections: given.iter().map(|g| g.number).collect(),
-            cell_of,
-            receivers: given.iter().map(|g| g.receiver).collect(),
-            weights: given.iter().map(|g| g.weight).collect(),
+            synapses,
             shadows: (0..).zip(given).filter_map(shadow).collect(),
-            last: column(true, NEVER),
-            trace: column(stdp.is_some(), 0.0),
             slow: column(stdp.is_some_and(|s| s.has_triplets()), 0.0),
             eligible: column(rewarded, 0.0),
             stamped: column(rewarded, 0.0),
@@ -109,16 +136,22 @@ impl Rule {
             resources: column(law.short_term.is_some(), 1.0),
             rates: Rates::of(&law),
             decays: Vec::new(),
-            before: Vec::new(),
+            ready: Vec::new(),
             spiking: Vec::new(),
             held: Vec::new(),
         }
     }
 
+    /// Asks for the memory of a synapse to which an event will come.
+    #[inline]
+    pub(super) fn prefetch(&self, synapse: u32) {
+        prefetch(&self.synapses[synapse as usize]);
+    }
+
     /// A step: `due` events (synapse of this rule, and when), and spikes of the unit.
     pub(super) fn advance(
         &mut self,
-        due: &mut Vec<(u32, f64)>,
+        due: &[(u32, f64)],
         spikes: &[Spike],
         add: &mut impl FnMut(u32, f64),
     ) {
@@ -126,75 +159,76 @@ impl Rule {
         spiking.clear();
         if self.law.stdp.is_some() {
             for spike in spikes {
-                let cells = &self.cells;
+                let cells = &mut self.cells;
                 if let Ok(cell) = cells.binary_search_by_key(&spike.emitter, |c| c.emitter) {
+                    cells[cell].until = cells[cell].until.min(spike.time + TOGETHER);
                     spiking.push((cell as u32, spike.time));
                 }
             }
         }
-        let mut held = std::mem::take(&mut self.held);
-        held.clear();
-        if !spiking.is_empty() {
-            let cell_of = &self.cell_of;
-            due.retain(|(synapse, time)| {
-                let cell = cell_of[*synapse as usize];
-                let late = spiking
-                    .iter()
-                    .any(|(spiked, at)| *spiked == cell && *time > at + TOGETHER);
-                if late {
-                    held.push((*synapse, *time));
-                }
-                !late
-            });
-        }
         self.arrive(due, add);
         for (cell, time) in &spiking {
             self.spike(*cell, *time);
+            self.cells[*cell as usize].until = f64::INFINITY;
         }
+        let held = std::mem::take(&mut self.held);
         self.arrive(&held, add);
         (self.spiking, self.held) = (spiking, held);
+        self.held.clear();
     }
 
-    /// Events, in order.
+    /// Events, in order, but for those that are to wait.
     fn arrive(&mut self, events: &[(u32, f64)], add: &mut impl FnMut(u32, f64)) {
+        let mut ready = std::mem::take(&mut self.ready);
         let mut decays = std::mem::take(&mut self.decays);
-        let mut before = std::mem::take(&mut self.before);
+        ready.clear();
         decays.clear();
-        before.clear();
-        for (synapse, time) in events {
-            self.exponents(*synapse as usize, *time, &mut decays);
-            before.push(self.last[*synapse as usize]);
+        for &(synapse, time) in events {
+            let own = &self.synapses[synapse as usize];
+            if time > self.cells[own.cell as usize].until {
+                self.held.push((synapse, time));
+                continue;
+            }
+            ready.push(Ready {
+                synapse,
+                time,
+                before: own.last,
+            });
+            self.exponents(synapse as usize, time, &mut decays);
         }
         exp_all(&mut decays);
-        let width = decays.len() / events.len().max(1);
-        for (k, &(synapse, time)) in events.iter().enumerate() {
-            let s = synapse as usize;
-            let own = &mut decays[k * width..(k + 1) * width];
-            if self.last[s] != before[k] {
+        let width = self.width;
+        for (event, decays) in ready.iter().zip(decays.chunks_exact_mut(width)) {
+            let s = event.synapse as usize;
+            if self.synapses[s].last != event.before {
                 // an event of this step came before
                 let mut again = Vec::with_capacity(width);
-                self.exponents(s, time, &mut again);
+                self.exponents(s, event.time, &mut again);
                 exp_all(&mut again);
-                own.copy_from_slice(&again);
+                decays.copy_from_slice(&again);
             }
-            let weight = self.arrived(s, time, own);
-            add(self.receivers[s], weight);
+            let weight = self.arrived(s, event.time, decays);
+            add(self.synapses[s].receiver, weight);
             if !self.shadows.is_empty()
-                && let Ok(at) = self.shadows.binary_search_by_key(&synapse, |s| s.0)
+                && let Ok(at) = self.shadows.binary_search_by_key(&event.synapse, |s| s.0)
             {
                 add(self.shadows[at].1, weight);
             }
         }
-        (self.decays, self.before) = (decays, before);
+        (self.ready, self.decays) = (ready, decays);
     }
 
     /// Exponents of what decays until an event, in the order in which [`Rule::arrived`] wants them.
+    #[inline(always)]
     fn exponents(&self, s: usize, time: f64, into: &mut Vec<f64>) {
-        let since = self.last[s] - time;
+        let synapse = &self.synapses[s];
+        let since = synapse.last - time;
         if let Some(stdp) = &self.law.stdp {
-            let cell = &self.cells[self.cell_of[s] as usize];
-            into.push(since * self.rates.plus);
-            into.push((cell.last - time) * self.rates.minus);
+            let cell = &self.cells[synapse.cell as usize];
+            into.extend([
+                since * self.rates.plus,
+                (cell.last - time) * self.rates.minus,
+            ]);
             if stdp.has_triplets() {
                 into.push(since * self.rates.x);
             }
@@ -203,20 +237,21 @@ impl Rule {
             }
         }
         if self.law.short_term.is_some() {
-            into.push(since * self.rates.rec);
-            into.push(since * self.rates.facil);
+            into.extend([since * self.rates.rec, since * self.rates.facil]);
         }
     }
 
     /// An event; the weight that it has.
+    #[inline(always)]
     fn arrived(&mut self, s: usize, time: f64, decays: &[f64]) -> f64 {
         let mut decays = decays.iter().copied();
         let mut decay = || decays.next().unwrap_or(0.0);
-        let mut weight = self.weights[s];
-        if let Some(stdp) = self.law.stdp {
-            let trace = self.trace[s] * decay();
-            let cell = self.cells[self.cell_of[s] as usize].trace * decay();
-            self.trace[s] = if stdp.nearest { 1.0 } else { trace + 1.0 };
+        let synapse = &mut self.synapses[s];
+        let mut weight = synapse.weight;
+        if let Some(stdp) = &self.law.stdp {
+            let trace = synapse.trace * decay();
+            let cell = self.cells[synapse.cell as usize].trace * decay();
+            synapse.trace = if stdp.nearest { 1.0 } else { trace + 1.0 };
             let mut strength = stdp.a_minus;
             if stdp.has_triplets() {
                 let slow = self.slow[s] * decay();
@@ -228,10 +263,10 @@ impl Rule {
                 self.eligible[s] = self.eligible[s] * decay() + change;
                 self.stamped[s] = time;
             } else {
-                self.weights[s] = stdp.changed(weight, change);
+                synapse.weight = stdp.changed(weight, change);
             }
         }
-        if let Some(short) = self.law.short_term {
+        if let Some(short) = &self.law.short_term {
             let (recovered, relaxed) = (decay(), decay());
             let (release, resources) = (self.release[s], self.resources[s]);
             let resources = 1.0 + (resources - resources * release - 1.0) * recovered;
@@ -239,7 +274,7 @@ impl Rule {
             (self.release[s], self.resources[s]) = (release, resources);
             weight *= release * resources;
         }
-        self.last[s] = time;
+        synapse.last = time;
         weight
     }
 
@@ -261,8 +296,9 @@ impl Rule {
         let range = own.first as usize..own.end as usize;
         let decays = &mut self.decays;
         decays.clear();
-        let last = &self.last[range.clone()];
-        decays.extend(last.iter().map(|last| (last - time) * self.rates.plus));
+        let synapses = &mut self.synapses[range.clone()];
+        let rate = self.rates.plus;
+        decays.extend(synapses.iter().map(|s| (s.last - time) * rate));
         if stdp.is_rewarded() {
             let stamped = &self.stamped[range.clone()];
             let rate = self.rates.eligibility;
@@ -270,17 +306,17 @@ impl Rule {
         }
         exp_all(decays);
         let (traces, ages) = decays.split_at(range.len());
-        let changes = self.trace[range.clone()].iter().zip(traces);
-        let changes = changes.map(|(trace, decay)| strength * (trace * decay));
+        let each = synapses.iter_mut().zip(traces);
         if stdp.is_rewarded() {
             let eligible = self.eligible[range.clone()].iter_mut().zip(ages);
-            for ((eligible, age), change) in eligible.zip(changes) {
-                *eligible = *eligible * age + change;
+            for ((eligible, age), (synapse, decay)) in eligible.zip(each) {
+                *eligible = *eligible * age + strength * (synapse.trace * decay);
             }
             self.stamped[range].fill(time);
         } else {
-            for (weight, change) in self.weights[range].iter_mut().zip(changes) {
-                *weight = stdp.changed(*weight, change);
+            for (synapse, decay) in each {
+                let change = strength * (synapse.trace * decay);
+                synapse.weight = stdp.changed(synapse.weight, change);
             }
         }
     }
@@ -296,8 +332,9 @@ impl Rule {
         decays.extend(self.stamped.iter().map(|stamped| (stamped - time) * rate));
         exp_all(decays);
         let eligible = self.eligible.iter().zip(decays);
-        for (weight, (eligible, decay)) in self.weights.iter_mut().zip(eligible) {
-            *weight = stdp.changed(*weight, reward * (eligible * *decay));
+        for (synapse, (eligible, decay)) in self.synapses.iter_mut().zip(eligible) {
+            let change = reward * (eligible * *decay);
+            synapse.weight = stdp.changed(synapse.weight, change);
         }
         true
     }
@@ -305,66 +342,70 @@ impl Rule {
     /// Numbers of the connections, with their weights.
     pub(super) fn weights(&self) -> impl Iterator<Item = (u32, f64)> {
         let connections = self.connections.iter().copied();
-        connections.zip(self.weights.iter().copied())
+        connections.zip(self.synapses.iter().map(|s| s.weight))
     }
 
     /// Bytes held.
     pub(super) fn bytes(&self) -> usize {
-        let columns = self
-            .columns()
-            .iter()
-            .map(|column| column.len())
-            .sum::<usize>();
-        let numbers = 3 * self.connections.len() + 2 * self.shadows.len();
-        columns * size_of::<f64>()
-            + numbers * size_of::<u32>()
-            + self.cells.len() * size_of::<Cell>()
-    }
-
-    /// What changes of a synapse.
-    pub(super) fn columns(&self) -> [&Vec<f64>; 8] {
-        [
-            &self.weights,
-            &self.last,
-            &self.trace,
+        let columns = [
             &self.slow,
             &self.eligible,
             &self.stamped,
             &self.release,
             &self.resources,
-        ]
+        ];
+        let columns: usize = columns.iter().map(|column| column.len()).sum();
+        let numbers = self.connections.len() + 2 * self.shadows.len();
+        columns * size_of::<f64>()
+            + numbers * size_of::<u32>()
+            + self.synapses.len() * size_of::<Synapse>()
+            + self.cells.len() * size_of::<Cell>()
     }
 
-    /// It, to be changed.
-    pub(super) fn columns_mut(&mut self) -> [&mut Vec<f64>; 8] {
-        [
-            &mut self.weights,
-            &mut self.last,
-            &mut self.trace,
+    /// Calls `f` with each number that may change of a synapse, and of its cell; as long as it wants more.
+    pub(super) fn each_number<E>(
+        &mut self,
+        synapse: usize,
+        mut f: impl FnMut(&mut f64) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let own = &mut self.synapses[synapse];
+        let cell = &mut self.cells[own.cell as usize];
+        for number in [&mut own.weight, &mut own.last, &mut own.trace] {
+            f(number)?;
+        }
+        for number in [&mut cell.last, &mut cell.trace, &mut cell.slow] {
+            f(number)?;
+        }
+        for column in [
             &mut self.slow,
             &mut self.eligible,
             &mut self.stamped,
             &mut self.release,
             &mut self.resources,
-        ]
+        ] {
+            if let Some(number) = column.get_mut(synapse) {
+                f(number)?;
+            }
+        }
+        Ok(())
     }
 
-    /// What changes of the cell of a synapse.
-    pub(super) fn cell_of(&mut self, synapse: usize) -> &mut Cell {
-        &mut self.cells[self.cell_of[synapse] as usize]
-    }
-
-    /// Likewise, to be read.
-    pub(super) fn cell_numbers(&self, synapse: usize) -> [f64; 3] {
-        let cell = &self.cells[self.cell_of[synapse] as usize];
-        [cell.last, cell.trace, cell.slow]
-    }
-}
-
-impl Cell {
-    /// Sets what [`Rule::cell_numbers`] told.
-    pub(super) fn set(&mut self, [last, trace, slow]: [f64; 3]) {
-        (self.last, self.trace, self.slow) = (last, trace, slow);
+    /// It, to be read.
+    pub(super) fn numbers(&self, synapse: usize) -> Vec<f64> {
+        let own = &self.synapses[synapse];
+        let cell = &self.cells[own.cell as usize];
+        let mut all = vec![
+            own.weight, own.last, own.trace, cell.last, cell.trace, cell.slow,
+        ];
+        let columns = [
+            &self.slow,
+            &self.eligible,
+            &self.stamped,
+            &self.release,
+            &self.resources,
+        ];
+        all.extend(columns.iter().filter_map(|column| column.get(synapse)));
+        all
     }
 }
 

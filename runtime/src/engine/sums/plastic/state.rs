@@ -65,10 +65,7 @@ impl Synapses {
         for &synapse in own {
             let rule = &self.rules[rule_of(&self.rules, synapse)];
             let s = (synapse - rule.first) as usize;
-            let columns = rule.columns();
-            let kept = columns.iter().filter_map(|column| column.get(s));
-            let numbers: Vec<f64> = kept.copied().chain(rule.cell_numbers(s)).collect();
-            into.put_f64s(&numbers);
+            into.put_f64s(&rule.numbers(s));
         }
         let Some(receiver) = receiver else {
             into.put_u64(0);
@@ -100,14 +97,10 @@ impl Synapses {
             let rule = &mut self.rules[at];
             let s = (synapse - rule.first) as usize;
             let mut numbers = from.f64s()?.into_iter();
-            for column in rule.columns_mut() {
-                if let Some(value) = column.get_mut(s) {
-                    *value = numbers.next().ok_or(Cut)?;
-                }
-            }
-            let mut next = || numbers.next().ok_or(Cut);
-            let cell = [next()?, next()?, next()?];
-            rule.cell_of(s).set(cell);
+            rule.each_number(s, |number| {
+                *number = numbers.next().ok_or(Cut)?;
+                Ok(())
+            })?;
             if numbers.next().is_some() {
                 return Err(Cut);
             }
